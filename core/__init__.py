@@ -1,0 +1,1 @@
+"""Netlab's networks, their trainings and what can be asked of them: torch in, numpy out."""

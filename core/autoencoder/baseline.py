@@ -1,0 +1,46 @@
+"""Principal components of the training digits: the best that a linear autoencoder can do.
+
+Baldi and Hornik 1989, "Neural networks and principal component analysis": with squared error and
+no non-linearity, the optimal code of size k spans the first k principal components. A network
+earns its keep by beating them at the same size of code.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from core.autoencoder.coding import check_images, errors
+
+
+@dataclass(frozen=True, eq=False)
+class Pca:
+    """mean (784,) and the first components (C, 784), orthonormal rows, of a set of images."""
+
+    mean: np.ndarray
+    components: np.ndarray
+
+
+def fit(images: np.ndarray, size: int) -> Pca:
+    """The first `size` principal components of images (N, 784), uint8, 0 to 255.
+
+    Exact, from the 784 × 784 covariance: the same images always give the same components.
+    """
+    pixels = np.asarray(images, dtype=np.float32) / 255
+    solved = PCA(size, svd_solver="covariance_eigh").fit(pixels)
+    return Pca(solved.mean_, solved.components_)
+
+
+def reconstruct(pca: Pca, images: np.ndarray) -> np.ndarray:
+    """Images (N, 784) in [0, 1] by way of their components, clipped to [0, 1]: (N, 784)."""
+    return np.clip(_project(pca, check_images(images)), 0, 1)
+
+
+def mse(pca: Pca, images: np.ndarray) -> float:
+    """Mean squared error per pixel on images (N, 784) in [0, 1], unclipped as PCA minimises it."""
+    images = check_images(images)
+    return float(errors(_project(pca, images), images).mean())
+
+
+def _project(pca: Pca, images: np.ndarray) -> np.ndarray:
+    return (images - pca.mean) @ pca.components.T @ pca.components + pca.mean

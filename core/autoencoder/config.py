@@ -1,0 +1,65 @@
+"""The settings of the five autoencoders."""
+
+from dataclasses import dataclass
+
+from core.config import Config, setting
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig(Config):
+    """What all five share.
+
+    code_size: numbers in the code. epochs: passes over the training images. learning_rate: its
+    peak; it rises, then falls to zero over the run.
+    """
+
+    code_size: int = setting(3, 2, 64)
+    epochs: int = setting(20, 1, 1_000)
+    batch_size: int = setting(256, 16, 4_096)
+    learning_rate: float = setting(2e-3, 1e-5, 1e-1, log=True)
+    weight_decay: float = setting(0.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class PlainConfig(AutoencoderConfig):
+    """784-128-64-12-code and its mirror (`autoencoder`)."""
+
+
+@dataclass(frozen=True)
+class DeepConfig(AutoencoderConfig):
+    """The best 3-D bottleneck that two cores train (`autoencoder-deep`)."""
+
+    width: int = setting(512, 32, 2_048)
+
+
+@dataclass(frozen=True)
+class VariationalConfig(AutoencoderConfig):
+    """A Gaussian code (`autoencoder-vae`). beta: weight of the KL term; 1 is the ELBO."""
+
+    width: int = setting(512, 32, 2_048)
+    beta: float = setting(1.0, 0.0, 100.0)
+
+
+@dataclass(frozen=True)
+class DenoisingConfig(AutoencoderConfig):
+    """Learns to clean (`autoencoder-denoising`).
+
+    noise: standard deviation of the Gaussian noise; masking: share of pixels set to zero.
+    """
+
+    width: int = setting(512, 32, 2_048)
+    noise: float = setting(0.5, 0.0, 1.0)
+    masking: float = setting(0.2, 0.0, 0.9)
+
+
+@dataclass(frozen=True)
+class SparseConfig(AutoencoderConfig):
+    """Many units, few active (`autoencoder-sparse`).
+
+    sparsity_target: the mean activation wanted of each unit; sparsity_weight: how much the KL
+    divergence from it counts in the loss.
+    """
+
+    code_size: int = setting(64, 2, 256)
+    sparsity_target: float = setting(0.08, 0.01, 0.5)
+    sparsity_weight: float = setting(0.1, 0.0, 10.0, log=False)

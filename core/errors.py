@@ -1,0 +1,67 @@
+"""What went wrong, in one sentence that its reader can act on.
+
+A `Problem` carries a key and values rather than a finished sentence, so that the page can say the
+same thing in the visitor's language (`pages/text`, keys `problem.*`). English stands here, because
+`core` is also used alone.
+"""
+
+SENTENCES = {
+    "setting.type": "{name} must be {kind}, not {value}.",
+    "setting.range": "{name} must lie between {low} and {high}, not {value}.",
+    "setting.choice": "{name} must be one of {choices}, not {value}. Nearest: {nearest}.",
+    "setting.unknown": "There is no setting called {name}. Nearest: {nearest}.",
+    "recipe.unknown": "There is no recipe called {name}. Nearest: {nearest}.",
+    "device.unknown": "There is no device called {name}. Choose auto, cpu, cuda or mps.",
+    "device.missing": "This machine has no {name} device that PyTorch can use. Choose auto or cpu.",
+    "device.memory": "The {device} device ran out of memory. Choose a smaller batch or the CPU.",
+    "memory": "The machine ran out of memory. Choose a smaller network or batch.",
+    "data.refused": "{file} could not be downloaded: {reason}",
+    "data.torn": "The download of {file} broke off after {got} bytes; nothing was kept.",
+    "data.hash": "{file} is not the published file (its hash differs); nothing was kept.",
+    "data.folder": "The data folder {folder} cannot be written to. Set NETLAB_DATA to another folder.",
+    "data.broken": "{file} is damaged: {reason}. Delete it and start again.",
+    "data.no_test": "The {source} digits hold no test set, so no test figure can be measured on them.",
+    "checkpoint.missing": "There is no checkpoint {name}. Make it with: python -m core train {name}",
+    "checkpoint.card": "The card of {name} cannot be read: {reason}. Train it anew.",
+    "checkpoint.format": "{name} was written in format {found}; this version reads format {known}.",
+    "checkpoint.hash": "The weights of {name} do not match their card: the file was changed or cut.",
+    "checkpoint.weights": "The weights of {name} do not fit its network: {reason}.",
+    "checkpoint.recipe": "This file holds a {found} network, and this place takes {expected}.",
+    "checkpoint.resume": "There is no unfinished training of {name} in {folder} to resume.",
+    "upload.kind": "Choose a .zip file that this lab made (weights and card together).",
+    "upload.large": "The file holds more than {limit} MB; no network of this lab is that large.",
+    "upload.content": "The file must hold exactly one .safetensors and one .json file.",
+    "code.size": "A code of this network has {expected} numbers, not {got}.",
+    "value.finite": "{name} must be made of finite numbers.",
+    "value.large": "{name} lies too far out: no number may exceed {limit} in size.",
+    "image.size": "A digit is 28 × 28 pixels: {expected} numbers are needed, not {got}.",
+    "image.range": "Pixels must lie between 0 and 1.",
+    "image.empty": "The drawing is empty. Draw a digit first.",
+    "index.range": "There is no digit number {index}; they run from 0 to {last}.",
+    "network.code": "This needs a network whose code has {needed} dimensions; this one has {size}.",
+    "network.variational": "Only a variational network has a posterior. Choose the VAE.",
+    "training.died": "The training process ended by itself (exit code {code}). Your last weights are kept.",
+    "training.killed": "The training process was killed from outside, perhaps for lack of memory.",
+    "training.error": "The training stopped on an error: {reason}",
+    "training.diverged": "The loss became infinite at step {step}; the last good network is kept.",
+    "training.full": "{waiting} trainings are waiting already. Try again in a few minutes.",
+    "training.running": "One of your trainings is still running. Stop it first.",
+    "training.none": "There is no trained network of yours. Press Train first.",
+}
+
+
+class Problem(ValueError):
+    """Something that whoever asked can mend; `key` names the sentence, `values` fill it."""
+
+    def __init__(self, key: str, **values: object):
+        super().__init__(SENTENCES[key].format(**values))
+        self.key = key
+        self.values = values
+
+    def __reduce__(self):
+        # Crosses from the training process to the page whole.
+        return _rebuild, (self.key, self.values)
+
+
+def _rebuild(key: str, values: dict) -> Problem:
+    return Problem(key, **values)

@@ -1,0 +1,15 @@
+"""Figures measured of a network, each with the number of examples behind it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Metrics:
+    """values: figures by name; samples: how many examples each was measured on."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    samples: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, value: float, samples: int) -> None:
+        self.values[name] = float(value)
+        self.samples[name] = samples

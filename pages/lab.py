@@ -1,0 +1,181 @@
+"""What all tabs share: the networks, the visitors, the languages and the way errors are told."""
+
+import html
+import inspect
+import logging
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+import gradio as gr
+import torch
+from torch import nn
+
+from core.checkpoint import Card
+from core.device import memory_problems
+from core.errors import Problem
+from core.recipes import load
+from core.runner import Runner
+from pages.text import explain, known, text
+from pages.words import Words
+
+MINE = "mine"  # the network's name for whichever one the visitor trained or brought
+TOKEN = re.compile(r"[\w-]{22,64}")
+FORGET_SECONDS = 3600.0  # a visitor who has done nothing for so long is forgotten
+
+Value = TypeVar("Value")
+log = logging.getLogger("netlab")
+
+
+@dataclass(eq=False)
+class Network:
+    """A trained network in memory, shared by all who look at it, and what was computed of it."""
+
+    name: str
+    model: nn.Module
+    card: Card
+    _kept: dict[str, Any] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def keep(self, key: str, make: Callable[[], Value]) -> Value:
+        """What `make` gives, computed once; a second asker waits for the first."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return self._kept[key]
+
+
+@dataclass
+class Visitor:
+    """One browser: the networks it trained or brought, by tab, and when it was last heard of."""
+
+    networks: dict[str, Network] = field(default_factory=dict)
+    seen: float = field(default_factory=time.monotonic)
+
+
+class Lab:
+    """One running lab. `visitor` and `language` are components that every handler takes last."""
+
+    visitor: gr.BrowserState
+    language: gr.Radio
+
+    def __init__(self, device: torch.device, runner: Runner):
+        self.device = device
+        self.runner = runner
+        self.words = Words()
+        self._shipped: dict[str, Network] = {}
+        self._visitors: dict[str, Visitor] = {}
+        self._lock = threading.RLock()
+
+    def say(self, component: Any, **keys: Any) -> Any:
+        """Give a component its words, in whichever language the visitor reads (`Words.say`)."""
+        return self.words.say(component, **keys)
+
+    # Networks
+
+    def network(self, name: str, tab: str, token: str) -> Network:
+        """A shipped network, or the visitor's own. Raises `Problem` where there is none."""
+        if name == MINE:
+            found = self.seen(token).networks.get(tab)
+            if found is None:
+                raise Problem("training.none")
+            return found
+        with self._lock:
+            if name not in self._shipped:
+                model, card = load(name, device=self.device)
+                self._shipped[name] = Network(name, model, card)
+            return self._shipped[name]
+
+    def adopt(self, token: str, tab: str, model: nn.Module, card: Card) -> Network:
+        """Make a network the visitor's own in one tab."""
+        network = Network(MINE, model.to(self.device), card)
+        self.seen(token).networks[tab] = network
+        return network
+
+    def drop(self, token: str, tab: str) -> None:
+        """Take the visitor's own network of a tab away."""
+        self.seen(token).networks.pop(tab, None)
+
+    # Visitors
+
+    def enter(self, token: Any) -> str:
+        """The token of a visitor who opens the page: the one their browser kept, or a new one."""
+        if not (isinstance(token, str) and TOKEN.fullmatch(token)):
+            token = secrets.token_urlsafe(24)
+        self.seen(token)
+        return token
+
+    def seen(self, token: Any) -> Visitor:
+        """The record of a visitor, who is thereby heard of. A caller without a token has none."""
+        if not (isinstance(token, str) and TOKEN.fullmatch(token)):
+            return Visitor()
+        now = time.monotonic()
+        with self._lock:
+            for old in [t for t, v in self._visitors.items() if now - v.seen > FORGET_SECONDS]:
+                del self._visitors[old]
+            visitor = self._visitors.setdefault(token, Visitor())
+            visitor.seen = now
+            return visitor
+
+    # Events
+
+    def on(
+        self,
+        event: Callable[..., Any],
+        handler: Callable[..., Any],
+        inputs: Sequence[Any] = (),
+        outputs: Sequence[Any] = (),
+        **options: Any,
+    ) -> Any:
+        """Wire an event of the page: the handler gets the visitor and the language last.
+
+        Page events are not part of the API, which has its own named endpoints.
+        """
+        options = {"show_progress": "hidden", "api_visibility": "private"} | options
+        inputs = [*inputs, self.visitor, self.language]
+        return event(self.guard(handler), inputs, list(outputs), **options)
+
+    def slide(self, sliders: Sequence[Any], *args: Any, **options: Any) -> None:
+        """Wire sliders so that the page follows the handle and its last position always counts."""
+        for slider in sliders:
+            self.on(slider.input, *args, trigger_mode="always_last", **options)
+
+    def guard(self, handler: Callable[..., Any]) -> Callable[..., Any]:
+        """A handler whose problems reach the visitor as one sentence in their language."""
+
+        @wraps(handler)
+        def guarded(*args: Any) -> Any:
+            with self.telling(args[-1]):
+                return handler(*args)
+
+        @wraps(handler)
+        async def guarded_stream(*args: Any) -> Any:
+            with self.telling(args[-1]):
+                async for update in handler(*args):
+                    yield update
+
+        return guarded_stream if inspect.isasyncgenfunction(handler) else guarded
+
+    @contextmanager
+    def telling(self, language: Any) -> Iterator[None]:
+        """Turn whatever goes wrong inside into the page's error message."""
+        language = known(language)
+        try:
+            with memory_problems(self.device):
+                yield
+        except gr.Error:
+            raise
+        except Problem as problem:
+            sentence = html.escape(explain(problem, language))  # may quote what was typed
+            title = text("shell.problem", language)
+            raise gr.Error(sentence, title=title, print_exception=False) from None
+        except Exception:
+            log.exception("A handler failed")
+            sentence, title = text("shell.unexpected", language), text("shell.problem", language)
+            raise gr.Error(sentence, title=title, print_exception=False) from None

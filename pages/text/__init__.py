@@ -1,0 +1,64 @@
+"""Every visible string, by key, in English and 中文: one TOML file per tab and language.
+
+Keys are dotted paths, the file's name first: `autoencoder.draw.clear`. A string may hold
+`{placeholders}`, which must be the same in both languages.
+"""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.errors import SENTENCES, Problem
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+DEFAULT = "en"
+
+
+@cache
+def strings(language: str) -> dict[str, str]:
+    """All strings of a language by dotted key."""
+    found: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / language).glob("*.toml")):
+        _flatten(tomllib.loads(path.read_text(encoding="utf-8")), path.stem, found)
+    if language == DEFAULT:  # core speaks English, and its sentences need no second home
+        found |= {f"problem.{key}": sentence for key, sentence in SENTENCES.items()}
+    return found
+
+
+def _flatten(tree: dict[str, Any], prefix: str, found: dict[str, str]) -> None:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            _flatten(value, f"{prefix}.{key}", found)
+        else:
+            found[f"{prefix}.{key}"] = value.strip()
+
+
+def text(key: str, language: str, **values: object) -> str:
+    """The string of that key, filled in. Raises KeyError for a key that no file has."""
+    sentence = strings(known(language))[key]
+    return sentence.format(**values) if values else sentence
+
+
+def section(prefix: str, language: str) -> dict[str, str]:
+    """All strings directly under a prefix, by the last part of their key: a widget's words."""
+    start = f"{prefix}."
+    return {
+        key.removeprefix(start): value
+        for key, value in strings(known(language)).items()
+        if key.startswith(start) and "." not in key.removeprefix(start)
+    }
+
+
+def known(language: Any) -> str:
+    """The language, if the lab speaks it, else English."""
+    return language if language in LANGUAGES else DEFAULT
+
+
+def explain(problem: Problem, language: str) -> str:
+    """A problem as a sentence in the visitor's language."""
+    values = dict(problem.values)
+    name = values.get("name")
+    if isinstance(name, str):  # a setting is called what its slider is called
+        values["name"] = strings(known(language)).get(f"training.setting.{name}", name)
+    return text(f"problem.{problem.key}", language, **values)
