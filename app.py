@@ -6,44 +6,39 @@ import sys
 
 
 def main() -> None:
-    """Parse the command line, warm the trainings' server, build the page and serve it."""
+    """Parse the command line, warm the trainings' server, then build the page and serve it."""
     parser = argparse.ArgumentParser(prog="python app.py", description="Open the lab in a browser.")
     parser.add_argument("--device", help="auto, cpu, cuda or mps (default: NETLAB_DEVICE or auto)")
-    parser.add_argument("--host", default=None, help="address to listen on (default: this machine)")
-    parser.add_argument("--port", type=int, default=None, help="port (default: the first from 7860)")
-    parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    parser.add_argument("--host", help="address to listen on (default: this machine alone)")
+    parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
+    parser.add_argument("--no-browser", action="store_true", help="open no browser window")
     options = parser.parse_args()
 
+    from core.errors import Problem
     from core.runner import Runner
 
-    # A training's process starts from a server that has torch loaded, but neither gradio nor a
-    # page: that is why gradio is imported only here, after it.
     runner = Runner()
-    runner.warm()
+    runner.warm()  # loads torch beside us while we load gradio
 
+    # Nothing is sent to anyone, and what gradio records of its own events stays small.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "500")
 
-    from core.device import choose
-    from core.errors import Problem
+    # Imported only here: a training's process runs this file again, and must not load gradio.
     from pages import autoencoder, shell
-    from pages.lab import Lab
 
     try:
-        device = choose(options.device)
-    except Problem as problem:
-        sys.exit(str(problem))
-    page = shell.frame(Lab(device, runner), [autoencoder])
-    try:
-        shell.serve(
-            page,
+        shell.run(
+            [autoencoder],
+            runner,
+            options.device,
             server_name=options.host,
             server_port=options.port,
             inbrowser=not options.no_browser and "SPACE_ID" not in os.environ,
         )
-    finally:
-        runner.close()
+    except Problem as problem:
+        sys.exit(str(problem))
 
 
 if __name__ == "__main__":

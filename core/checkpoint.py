@@ -8,14 +8,16 @@ import dataclasses
 import hashlib
 import json
 import os
+import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load, save, save_file
+from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from core.errors import Problem
@@ -51,17 +53,31 @@ class Card:
 
 
 def write(folder: Path, name: str, model: nn.Module, card: Card) -> Card:
-    """Write weights, then card, each whole or not at all; return the card with its hash."""
+    """Write weights, then card, each whole or not at all; return the card with its hash.
+
+    Raises `Problem` ("training.diverged") for weights that are not finite, and writes nothing.
+    """
+    weights, card = serialise(model, card)
     folder.mkdir(parents=True, exist_ok=True)
+    replace_file(folder / f"{name}.safetensors", weights)
+    replace_file(folder / f"{name}.json", card_text(card))
+    return card
+
+
+def serialise(model: nn.Module, card: Card) -> tuple[bytes, Card]:
+    """The weights of a model as a file's bytes, and the card completed with what they say."""
     tensors = {key: t.detach().cpu().contiguous() for key, t in model.state_dict().items()}
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
+        raise Problem("training.diverged", step=card.steps)
     weights = save(tensors)
     count = sum(parameter.numel() for parameter in model.parameters())
     digest = hashlib.sha256(weights).hexdigest()
-    card = dataclasses.replace(card, sha256=digest, parameters=count)
-    replace_file(folder / f"{name}.safetensors", weights)
-    text = json.dumps(dataclasses.asdict(card), indent=2, ensure_ascii=False) + "\n"
-    replace_file(folder / f"{name}.json", text.encode())
-    return card
+    return weights, dataclasses.replace(card, sha256=digest, parameters=count)
+
+
+def card_text(card: Card) -> bytes:
+    """The bytes of a card's file."""
+    return (json.dumps(dataclasses.asdict(card), indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def read_card(folder: Path, name: str) -> Card:
@@ -84,27 +100,47 @@ def parse_card(text: bytes, name: str) -> Card:
     found = values.get("format")
     if found != FORMAT:
         raise Problem("checkpoint.format", name=name, found=str(found)[:20], known=FORMAT)
-    kinds = {
-        "recipe": str, "config": dict, "seed": int, "steps": int, "total": int, "data": str,
-        "commands": list, "metrics": dict, "samples": dict, "parameters": int,
-        "seconds": (int, float), "device": str, "torch": str, "sha256": str, "format": int,
-    }  # fmt: skip
-    for key, kind in kinds.items():
-        if not isinstance(values.get(key), kind):
+    for key, fits in FIELDS.items():
+        if key not in values or not fits(values[key]):
             raise Problem("checkpoint.card", name=name, reason=f"{key} is missing or wrong")
-    for key in ("metrics", "samples"):
-        if not all(isinstance(number, int | float) for number in values[key].values()):
-            raise Problem("checkpoint.card", name=name, reason=f"{key} are not numbers")
-    return Card(**{key: values[key] for key in kinds})
+    return Card(**{key: values[key] for key in FIELDS}, format=FORMAT)
 
 
-def read_weights(folder: Path, name: str, card: Card) -> dict[str, Tensor]:
-    """The tensors of a checkpoint, held against the card's hash."""
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max  # not NaN either
+
+
+def _count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**63
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 1_000
+
+
+def _figures(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_text, value))
+
+
+# What each entry of a card must be; a card may come from a stranger.
+FIELDS: dict[str, Callable[[Any], bool]] = {
+    "recipe": _text, "config": lambda value: isinstance(value, dict), "seed": _count,
+    "steps": _count, "total": _count, "data": _text, "commands": _texts,
+    "metrics": _figures(_number), "samples": _figures(_count), "parameters": _count,
+    "seconds": _number, "device": _text, "torch": _text, "sha256": _text,
+}  # fmt: skip
+
+
+def read_weights(folder: Path, name: str) -> bytes:
+    """The bytes of a checkpoint's weights. Raises `Problem` where they are missing."""
     try:
-        weights = (folder / f"{name}.safetensors").read_bytes()
+        return (folder / f"{name}.safetensors").read_bytes()
     except FileNotFoundError:
         raise Problem("checkpoint.missing", name=name) from None
-    return parse_weights(weights, name, card)
 
 
 def parse_weights(weights: bytes, name: str, card: Card) -> dict[str, Tensor]:
@@ -113,7 +149,9 @@ def parse_weights(weights: bytes, name: str, card: Card) -> dict[str, Tensor]:
         raise Problem("checkpoint.hash", name=name)
     try:
         return load(weights)
-    except SafetensorError as error:
+    # Whoever wrote the file wrote the hash too. Its header may name a kind of number that torch
+    # lacks (KeyError), or a shape that it refuses.
+    except (SafetensorError, KeyError, ValueError, RuntimeError, AssertionError) as error:
         reason = str(error)[:120]
         raise Problem("checkpoint.weights", name=name, reason=reason) from None
 
@@ -161,10 +199,8 @@ def write_state(path: Path, state: dict[str, Any]) -> None:
             return {"list": [outline(v, f"{key}.{i}") for i, v in enumerate(value)]}
         return {"value": value}
 
-    text = json.dumps(outline(state, "state"))
-    temporary = path.with_suffix(".tmp")
-    save_file(tensors, temporary, metadata={"outline": text})
-    temporary.replace(path)
+    metadata = {"outline": json.dumps(outline(state, "state"))}
+    replace_file(path, save(tensors, metadata))
 
 
 def read_state(path: Path) -> dict[str, Any]:

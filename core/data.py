@@ -4,12 +4,13 @@ Files live under the folder that NETLAB_DATA names (default `data/`). Nothing is
 """
 
 import hashlib
+import http.client
 import os
 import tempfile
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from core.errors import Problem
 
@@ -81,6 +82,7 @@ def fetch(source: Source, path: Path) -> Path:
                     problem = error
                     continue
                 file.flush()
+                Path(temporary).chmod(0o644)
                 Path(temporary).replace(path)
                 return path
     finally:
@@ -89,9 +91,9 @@ def fetch(source: Source, path: Path) -> Path:
     raise problem
 
 
-def _download(address: str, source: Source, file, name: str) -> None:
+def _download(address: str, source: Source, file: BinaryIO, name: str) -> None:
     digest = hashlib.new(source.algorithm, usedforsecurity=False)
-    got = 0
+    got, expected = 0, None
     try:
         with urllib.request.urlopen(address, timeout=CONNECT_SECONDS) as response:
             expected = response.headers.get("Content-Length")
@@ -99,7 +101,10 @@ def _download(address: str, source: Source, file, name: str) -> None:
                 digest.update(chunk)
                 file.write(chunk)
                 got += len(chunk)
-    except (urllib.error.URLError, OSError) as error:
+    # A server that breaks off or talks nonsense, a name that is unknown, a disk that is full.
+    except (OSError, http.client.HTTPException) as error:
+        if got:
+            raise Unavailable("data.torn", file=name, got=got) from None
         reason = str(getattr(error, "reason", error))[:100]
         raise Unavailable("data.refused", file=name, reason=reason) from None
     if expected is not None and got != int(expected):

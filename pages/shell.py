@@ -1,11 +1,15 @@
 """The frame around the tabs: name, languages, device; and how the page is served."""
 
+import threading
 from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
 import gradio as gr
 
+from core import mnist
+from core.device import choose
+from core.runner import Runner
 from pages import theme
 from pages.lab import Lab
 from pages.text import DEFAULT, LANGUAGES, known
@@ -13,6 +17,15 @@ from pages.text import DEFAULT, LANGUAGES, known
 
 def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
     """The whole page. Each tab is a module with a NAME and a build(lab)."""
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+    def enter(token: str, request: gr.Request) -> tuple[str, str]:
+        return lab.enter(token), known(request.query_params.get("lang"))
+
+    def switch_language(token: str, language: str) -> list[Any]:
+        lab.seen(token).language = known(language)
+        return lab.words.relabel(known(language))
+
     with gr.Blocks(title="Netlab", fill_width=True, delete_cache=(600, 3600)) as page:
         lab.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
         with gr.Row(elem_classes="masthead"):
@@ -25,42 +38,59 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
                 show_label=False,
                 container=False,
                 elem_classes="language",
-                elem_id="language",
                 interactive=True,
             )
+        lab.entered = page.load(enter, lab.visitor, [lab.visitor, lab.language], **quiet)
         with gr.Tabs():
             for tab in tabs:
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name"):
                     tab.build(lab)
-
-        def enter(token: str, request: gr.Request) -> tuple[str, Any]:
-            wanted = known(request.query_params.get("lang"))
-            return lab.enter(token), wanted
-
-        def switch_language(language: str) -> list[Any]:
-            return lab.words.relabel(known(language))
-
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        page.load(enter, lab.visitor, [lab.visitor, lab.language], **quiet)
         lab.language.change(
-            switch_language, lab.language, lab.words.components, queue=False, **quiet
+            switch_language,
+            [lab.visitor, lab.language],
+            lab.words.components,
+            queue=False,
+            **quiet,
         )
     return page
 
 
-def serve(page: gr.Blocks, **options: Any) -> None:
-    """Open the page to visitors, and stay until stopped."""
-    page.queue(default_concurrency_limit=2, max_size=64, api_open=False)
-    page.launch(
-        theme=theme.theme(),
-        css_paths=theme.CSS,
-        max_file_size="32mb",
-        enable_monitoring=False,
-        show_error=False,
-        run_history=False,
-        state_session_capacity=300,
-        ssr_mode=False,
-        footer_links=["api", "settings"],
-        **options,
-    )
+def run(
+    tabs: Sequence[ModuleType],
+    runner: Runner | None = None,
+    device: str | None = None,
+    **options: Any,
+) -> None:
+    """Open the page to visitors, and stay until stopped; options go to gradio's launch.
 
+    Raises `Problem` for a device that is not there.
+    """
+    lab = Lab(choose(device), runner or Runner())
+    lab.runner.warm()
+    page = frame(lab, tabs)
+    threading.Thread(target=prepare, args=(lab, tabs), name="prepare", daemon=True).start()
+    page.queue(default_concurrency_limit=2, max_size=64, api_open=False)
+    try:
+        page.launch(
+            theme=theme.theme(),
+            css_paths=theme.CSS,
+            max_file_size="64mb",
+            enable_monitoring=False,
+            show_error=False,
+            run_history=False,
+            state_session_capacity=300,
+            ssr_mode=False,
+            footer_links=["api", "settings"],
+            **options,
+        )
+    finally:
+        lab.runner.close()
+
+
+def prepare(lab: Lab, tabs: Sequence[ModuleType]) -> None:
+    """Compute what the first visitor would wait for; fetch the data that are missing."""
+    for tab in tabs:
+        tab.warm(lab)
+    if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
+        for tab in tabs:
+            tab.warm(lab)

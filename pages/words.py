@@ -3,6 +3,7 @@
 `gr.I18n` follows the browser and cannot be switched in the page, and does not reach our widgets.
 """
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -34,6 +35,10 @@ class Words:
                 setattr(component, name, value)
         return component
 
+    def tell(self, component: Component, words: Callable[[str], str]) -> Component:
+        """Give a component a value that is made up anew in each language."""
+        return self.say(component, value=words)
+
     @property
     def components(self) -> list[Block]:
         return list(self._keys)
@@ -55,5 +60,5 @@ class Words:
             elif name == "choices":
                 spoken[name] = [(text(word, language), value) for value, word in key.items()]
             else:
-                spoken[name] = text(key, language)
+                spoken[name] = key(language) if callable(key) else text(key, language)
         return spoken

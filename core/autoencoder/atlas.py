@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import torch
 from scipy.sparse import csr_array
-from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
-from torch import Tensor, nn
+from torch import Tensor
 
+from core.autoencoder.baseline import principal
 from core.autoencoder.coding import check_codes, decode, encode, errors
-from core.autoencoder.config import SparseConfig
+from core.autoencoder.model import Autoencoder, SparseAutoencoder
 from core.autoencoder.paths import neighbour_graph
+from core.autoencoder.train import gaussian_kl
 from core.errors import Problem
 
 CLASSES = 10
@@ -53,10 +55,8 @@ def make_view(codes: np.ndarray, bounded: bool = False) -> View:
     if size <= 3:
         mean, axes = np.zeros(size, np.float32), np.eye(size, 3, dtype=np.float32)
     else:
-        # A cloud that has shrunk to a point has no variance to divide by, nor directions.
-        with np.errstate(invalid="ignore", divide="ignore"):
-            solved = PCA(3, svd_solver="full").fit(codes)
-        mean, axes = solved.mean_, np.ascontiguousarray(solved.components_.T)
+        mean, components = principal(codes.astype(np.float64), 3)
+        mean, axes = mean.astype(np.float32), components.T.astype(np.float32)
     variance = ((codes - mean) @ axes).var(axis=0)
     total = max(float(codes.var(axis=0).sum()), 1e-12)
     return View(mean, axes, variance / total, bounded)
@@ -139,27 +139,29 @@ class Atlas:
 
 
 def build(
-    model: nn.Module, images: Tensor | np.ndarray, labels: Tensor | np.ndarray, limit: int = 10_000
+    model: Autoencoder,
+    images: Tensor | np.ndarray,
+    labels: Tensor | np.ndarray,
+    limit: int = 10_000,
 ) -> Atlas:
     """Encode and decode the first `limit` reference digits: images (N, 784) uint8, labels (N,).
 
-    Raises `Problem` ("value.finite") for a network whose training has gone to infinity.
+    Raises `Problem` ("value.*") for a network whose training went to infinity.
     """
     shown, classes = np.asarray(images)[:limit], np.asarray(labels)[:limit].astype(int)
     if shown.dtype != np.uint8 or len(shown) < 2 or len(shown) != len(classes):
         raise ValueError("an atlas needs two digits or more, uint8, and a label for each")
     pixels = shown.astype(np.float32) / 255
     encoded = encode(model, pixels)
-    if not np.isfinite(encoded.codes).all():
-        raise Problem("value.finite", name="The code of every digit")
-    view = make_view(encoded.codes, isinstance(model.config, SparseConfig))
-    points = view.to_view(encoded.codes)
+    codes = check_codes(encoded.codes, model.config.code_size)
+    view = make_view(codes, isinstance(model, SparseAutoencoder))
+    points = view.to_view(codes)
     return Atlas(
         images=shown,
         labels=classes,
-        codes=encoded.codes,
+        codes=codes,
         deviations=encoded.deviations,
-        errors=errors(decode(model, encoded.codes), pixels),
+        errors=errors(decode(model, codes), pixels),
         view=view,
         points=points,
         ranges=_ranges(points),
@@ -167,16 +169,12 @@ def build(
 
 
 def _ranges(points: np.ndarray) -> np.ndarray:
-    """Nearly all of the cloud and a margin; never empty, even along an axis that carries nothing."""
+    """Nearly all of the cloud and a margin; never empty, even where an axis carries nothing."""
     low, high = np.percentile(points, (0.5, 99.5), axis=0)
     margin = np.maximum(0.1 * (high - low), 0.05)
     return np.stack([low - margin, high + margin], axis=1)
 
 
 def divergence(means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
-    """KL of N(mean, deviation²) from N(0, 1), elementwise, in nats.
-
-    Kingma and Welling 2014, "Auto-encoding variational Bayes", appendix B.
-    """
-    variances = np.square(deviations)
-    return (np.square(means) + variances - 1 - np.log(np.maximum(variances, 1e-30))) / 2
+    """KL of N(mean, deviation²) from N(0, 1), elementwise, in nats."""
+    return gaussian_kl(torch.from_numpy(means), 2 * torch.from_numpy(deviations).log()).numpy()

@@ -1,31 +1,22 @@
 """Into a code and out of it: the checks and the three verbs on which all others stand.
 
-Every function takes any of the five networks and numpy arrays, and returns numpy arrays. A network
-comes in evaluation mode and leaves as it came.
+Every function takes any of the five networks and numpy arrays, and returns numpy arrays.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from core.autoencoder.model import Autoencoder, VariationalAutoencoder
 from core.errors import Problem
 from core.mnist import PIXELS
 
 LIMIT = 1e4  # no network's codes lie further out, and beyond it a sigmoid tells nothing
 BATCH = 2_000
-
-
-class _Network(Protocol):
-    """What all five networks can do."""
-
-    config: Any
-
-    def encode(self, images: Tensor) -> Tensor: ...
-    def decode(self, codes: Tensor) -> Tensor: ...
-    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,33 +36,31 @@ class Reconstruction:
     errors: np.ndarray
 
 
-def encode(model: nn.Module, images: np.ndarray) -> Codes:
+def encode(model: Autoencoder, images: np.ndarray) -> Codes:
     """The codes of images (N, 784) in [0, 1]; those of a variational network are posterior means.
 
     Raises `Problem` ("image.*", "value.finite") for anything that is not such images.
     """
-    network, device = cast(_Network, model), _device(model)
-    batches = torch.from_numpy(check_images(images)).split(BATCH)
+    batches = _batches(model, check_images(images))
     with torch.inference_mode():
-        if not is_variational(model):
-            return Codes(_join([network.encode(batch.to(device)) for batch in batches]), None)
-        pairs = [network.posterior(batch.to(device)) for batch in batches]
+        if not isinstance(model, VariationalAutoencoder):
+            return Codes(_join([model.encode(batch) for batch in batches]), None)
+        pairs = [model.posterior(batch) for batch in batches]
         means = _join([mean for mean, _ in pairs])
         return Codes(means, _join([(log_variance / 2).exp() for _, log_variance in pairs]))
 
 
-def decode(model: nn.Module, codes: np.ndarray) -> np.ndarray:
+def decode(model: Autoencoder, codes: np.ndarray) -> np.ndarray:
     """The images (N, 784) float32 in [0, 1] of codes (N, C).
 
     Raises `Problem` ("code.size", "value.finite", "value.large") for codes that are not such.
     """
-    network, device = cast(_Network, model), _device(model)
-    batches = torch.from_numpy(check_codes(codes, code_size(model))).split(BATCH)
+    batches = _batches(model, check_codes(codes, model.config.code_size))
     with torch.inference_mode():
-        return _join([network.decode(batch.to(device)) for batch in batches])
+        return _join([model.decode(batch) for batch in batches])
 
 
-def reconstruct(model: nn.Module, images: np.ndarray) -> Reconstruction:
+def reconstruct(model: Autoencoder, images: np.ndarray) -> Reconstruction:
     """Images (N, 784) through the code and back. Raises `Problem` as `encode` does."""
     images = check_images(images)
     codes = encode(model, images).codes
@@ -84,19 +73,9 @@ def errors(pixels: np.ndarray, images: np.ndarray) -> np.ndarray:
     return np.square(pixels - images).mean(axis=1)
 
 
-def code_size(model: nn.Module) -> int:
-    """C, the numbers in this network's code."""
-    return cast(_Network, model).config.code_size
-
-
-def is_variational(model: nn.Module) -> bool:
-    """Whether the network gives a posterior rather than a point."""
-    return hasattr(model, "posterior")
-
-
 def check_images(images: Any) -> np.ndarray:
     """Images as (N, 784) float32, or a `Problem`."""
-    images = _numbers(images, "An image")
+    images = check_numbers(images, "An image")
     if images.ndim != 2 or images.shape[1] != PIXELS:
         got = images.shape[1] if images.ndim == 2 else images.size
         raise Problem("image.size", expected=PIXELS, got=got)
@@ -105,9 +84,14 @@ def check_images(images: Any) -> np.ndarray:
     return images.astype(np.float32)
 
 
+def check_image(image: Any) -> np.ndarray:
+    """One image, of 784 numbers in any shape, as (1, 784) float32, or a `Problem`."""
+    return check_images(check_numbers(image, "An image").reshape(1, -1))
+
+
 def check_codes(codes: Any, size: int) -> np.ndarray:
     """Codes, or points of a space of `size` dimensions, as (N, size) float32, or a `Problem`."""
-    codes = _numbers(codes, "A code")
+    codes = check_numbers(codes, "A code")
     if codes.ndim != 2 or codes.shape[1] != size:
         raise Problem("code.size", expected=size, got=codes.shape[-1] if codes.ndim else 1)
     if codes.size and np.abs(codes).max() > LIMIT:
@@ -126,7 +110,8 @@ def check_count(name: str, value: Any, low: int, high: int) -> int:
     return int(value)
 
 
-def _numbers(values: Any, name: str) -> np.ndarray:
+def check_numbers(values: Any, name: str) -> np.ndarray:
+    """Anything as an array of finite numbers, or a `Problem` ("value.finite")."""
     try:
         array = np.asarray(values)
         if array.dtype.kind not in "fiub":
@@ -138,9 +123,9 @@ def _numbers(values: Any, name: str) -> np.ndarray:
     return array
 
 
-def _device(model: nn.Module) -> torch.device:
-    first = next(model.parameters(), None)
-    return torch.device("cpu") if first is None else first.device
+def _batches(model: Autoencoder, values: np.ndarray) -> Iterator[Tensor]:
+    device = next(model.parameters()).device
+    return (batch.to(device) for batch in torch.from_numpy(values).split(BATCH))
 
 
 def _join(batches: list[Tensor]) -> np.ndarray:

@@ -24,18 +24,28 @@ class AutoencoderConfig(Config):
 class PlainConfig(AutoencoderConfig):
     """784-128-64-12-code and its mirror (`autoencoder`)."""
 
+    epochs: int = setting(100, 1, 1_000)
+    learning_rate: float = setting(3e-3, 1e-5, 1e-1, log=True)
+
 
 @dataclass(frozen=True)
 class DeepConfig(AutoencoderConfig):
-    """The best 3-D bottleneck that two cores train (`autoencoder-deep`)."""
+    """The best 3-D bottleneck that two cores train (`autoencoder-deep`).
 
+    refinements: Gauss-Newton steps that bend the encoder's code towards what decodes best.
+    """
+
+    epochs: int = setting(80, 1, 1_000)
+    weight_decay: float = setting(0.05, 0.0, 1.0)
     width: int = setting(512, 32, 2_048)
+    refinements: int = setting(3, 0, 20)
 
 
 @dataclass(frozen=True)
 class VariationalConfig(AutoencoderConfig):
     """A Gaussian code (`autoencoder-vae`). beta: weight of the KL term; 1 is the ELBO."""
 
+    epochs: int = setting(50, 1, 1_000)
     width: int = setting(512, 32, 2_048)
     beta: float = setting(1.0, 0.0, 100.0)
 
@@ -47,6 +57,7 @@ class DenoisingConfig(AutoencoderConfig):
     noise: standard deviation of the Gaussian noise; masking: share of pixels set to zero.
     """
 
+    epochs: int = setting(30, 1, 1_000)
     width: int = setting(512, 32, 2_048)
     noise: float = setting(0.5, 0.0, 1.0)
     masking: float = setting(0.2, 0.0, 0.9)

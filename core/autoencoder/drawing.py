@@ -9,7 +9,9 @@ from PIL import Image
 from core.errors import Problem
 from core.mnist import PIXELS, SIDE
 
-BOX = 20  # LeCun et al. 1998, section III-A: a digit fills 20 × 20 pixels, centred by mass in 28 × 28
+BOX = (
+    20  # LeCun et al. 1998, section III-A: a digit fills 20 × 20 pixels, centred by mass in 28 × 28
+)
 INK = 0.1  # paler than this is paper
 LARGEST = 2_000  # pixels a side
 
@@ -33,7 +35,7 @@ def centre(drawing: np.ndarray) -> np.ndarray:
     height, width = (max(1, round(side * scale)) for side in (bottom - top, right - left))
     # Pillow widens the filter when it shrinks, which is what antialiases.
     crop = Image.fromarray(drawing[top:bottom, left:right])
-    digit = np.asarray(crop.resize((width, height), Image.Resampling.BILINEAR)).clip(0, 1)
+    digit = np.asarray(crop.resize((width, height), Image.Resampling.HAMMING)).clip(0, 1)
     frame = np.zeros((SIDE, SIDE), np.float32)
     y, x = (_offset(digit.sum(axis=1 - axis)) for axis in (0, 1))
     frame[y : y + height, x : x + width] = digit
@@ -41,8 +43,8 @@ def centre(drawing: np.ndarray) -> np.ndarray:
 
 
 def _offset(mass: np.ndarray) -> int:
-    """Where to begin along one axis, so that the centre of mass falls on the middle."""
-    middle = np.average(np.arange(len(mass)) + 0.5, weights=mass)
+    """Where to begin along one axis, so that the centre of mass falls on pixel 14, as MNIST's."""
+    middle = np.average(np.arange(len(mass)), weights=mass)
     return int(np.clip(round(SIDE / 2 - middle), 0, SIDE - len(mass)))
 
 

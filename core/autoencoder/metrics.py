@@ -41,7 +41,8 @@ def evaluate(model: Autoencoder, data: Mnist, config: AutoencoderConfig) -> Metr
     metrics = Metrics()
     metrics.add("test_mse", _error(model, codes, images), count)
     metrics.add("denoised_mse", _error(model, encode(model, noisy), images), count)
-    known = torch.cat([encode(model, pixels(part.to(device))) for part in data.train_images.split(BATCH)])
+    parts = data.train_images.split(BATCH)
+    known = torch.cat([encode(model, pixels(part.to(device))) for part in parts])
     accuracy = neighbour_accuracy(known, data.train_labels, codes, data.test_labels)
     metrics.add("neighbour_accuracy", accuracy, count)
     if isinstance(model, VariationalAutoencoder):
@@ -65,9 +66,7 @@ def _error(model: Autoencoder, codes: Tensor, images: Tensor) -> float:
     return total / images.numel()
 
 
-def neighbour_accuracy(
-    known: Tensor, known_labels: Tensor, codes: Tensor, labels: Tensor
-) -> float:
+def neighbour_accuracy(known: Tensor, known_labels: Tensor, codes: Tensor, labels: Tensor) -> float:
     """Share of codes (N, C) whose label is the commonest among their 5 nearest known codes.
 
     Of several equally common labels the one with the nearest code wins.

@@ -42,7 +42,9 @@ def _symmetric(starts: np.ndarray, ends: np.ndarray, lengths: np.ndarray) -> csr
 def _closest_pair(codes: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, ...]:
     """The shortest link from the codes inside a part to those outside: start, end, length (1,)."""
     members, others = np.flatnonzero(inside), np.flatnonzero(~inside)
-    distances, nearest = NearestNeighbors(n_neighbors=1).fit(codes[others]).kneighbors(codes[members])
+    distances, nearest = (
+        NearestNeighbors(n_neighbors=1).fit(codes[others]).kneighbors(codes[members])
+    )
     best = distances.argmin(keepdims=True)[0]
     return members[best], others[nearest[best, 0]], distances[best, 0]
 

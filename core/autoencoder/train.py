@@ -72,8 +72,9 @@ def train(
         position = step % per_epoch
         if position == 0:
             order = torch.randperm(len(images), generator=generator, device=device)
+        rate = config.learning_rate * schedule(step, total)
         for group in optimiser.param_groups:
-            group["lr"] = rate = config.learning_rate * schedule(step, total)
+            group["lr"] = rate
             group["weight_decay"] = config.weight_decay
         batch = pixels(images[order[position * batch_size : (position + 1) * batch_size]])
         loss, _ = objective(model, batch, config, generator)
@@ -119,7 +120,7 @@ def objective(
     """The loss of images (B, 784) and the parts it is the sum of, each a scalar.
 
     Squared error per pixel for the plain and deep networks; with the noise of
-    `config` on their input for the denoising ones; plus the sparsity term for the sparse ones; for
+    `config` on the input for the denoising ones; plus the sparsity term for the sparse ones; for
     the variational ones minus the ELBO in nats per image, its KL term weighted by beta.
     """
     if isinstance(model, VariationalAutoencoder):
@@ -136,7 +137,7 @@ def objective(
     if isinstance(config, DenoisingConfig):
         strength = torch.rand(len(images), 1, generator=generator, device=images.device)
         seen = corrupt(images, config.noise * strength, config.masking * strength, generator)
-    return F.mse_loss(model(seen), images), {}
+    return F.mse_loss(model.decode(model.propose(seen)), images), {}
 
 
 def _negative_elbo(
@@ -206,7 +207,7 @@ class Look:
         loss, parts = objective(self.model, self.images, config, generator)
         self.metrics = {"validation_loss": float(loss)}
         self.metrics |= {name: float(part) for name, part in parts.items()}
-        codes = self.model.encode(self.images)
+        codes = self.model.propose(self.images)
         drawn = (self.model(self.drawn) * 255).round().to(torch.uint8)
         end = time.monotonic()
         self._next = end + (end - start) / LOOK_SHARE

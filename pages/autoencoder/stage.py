@@ -1,13 +1,15 @@
 """What the sections of this tab share: the chosen network, its digits, and where everything lies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
 from core import mnist
-from core.autoencoder import atlas
+from core.autoencoder import atlas, baseline
 from core.autoencoder.atlas import Atlas
 from core.errors import Problem
 from pages.lab import MINE, Lab, Network
@@ -30,10 +32,32 @@ class Stage:
     """The components that more than one section reads or changes."""
 
     network: gr.Radio
+    # Counts the networks a visitor made, because training anew leaves the choice as it was.
+    version: gr.State
+    # The last digits picked in the cloud, oldest first: A and B.
+    picks: gr.State
     cloud: gr.HTML
     sliders: list[gr.Slider]
-    # The last digits clicked in the cloud, oldest first, at most two.
-    picks: gr.State
+    # What follows a click in the cloud.
+    picked: Any = None
+
+    def refresh(
+        self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
+    ) -> None:
+        """Run a handler whenever another network or another language is chosen."""
+        for event in (self.network.change, self.version.change, lab.language.change):
+            lab.on(event, handler, inputs, outputs, trigger_mode="always_last")
+
+
+def available(lab: Lab) -> list[str]:
+    """The shipped networks whose checkpoints are whole."""
+    missing = lab.missing(SHIPPED, TAB)
+    return [name for name in SHIPPED if name not in missing]
+
+
+def first_of(names: list[str]) -> str:
+    """The network chosen when the page opens, among those that are whole."""
+    return FIRST if FIRST in names else names[0]
 
 
 def network_of(lab: Lab, name: str, visitor: str) -> Network:
@@ -46,17 +70,39 @@ def network_of(lab: Lab, name: str, visitor: str) -> Network:
 def atlas_of(network: Network) -> Atlas:
     """Where the digits at hand lie for a network; computed at the first question."""
     digits = mnist.at_hand()
-    images, labels = digits.shown
-    return network.keep(f"atlas {digits.source}", lambda: atlas.build(network.model, images, labels))
+    return network.keep(
+        f"atlas {digits.source}", lambda: atlas.build(network.model, *digits.shown)
+    )
+
+
+def both_of(lab: Lab, name: str, visitor: str) -> tuple[Network, Atlas]:
+    network = network_of(lab, name, visitor)
+    return network, atlas_of(network)
+
+
+def pca_error(network: Network) -> float:
+    """The error of PCA with as many numbers as this network's code, on the digits of its atlas."""
+    digits = mnist.at_hand()
+    pca = pca_of(network.model.config.code_size)
+    return network.keep(
+        f"PCA {digits.source}",
+        lambda: baseline.mse(pca, mnist.pixels(digits.shown[0][: len(atlas_of(network))]).numpy()),
+    )
+
+
+def pca_of(size: int) -> baseline.Pca:
+    """The principal components of the training digits at hand."""
+    return _pca(size, mnist.at_hand().source)
+
+
+@cache
+def _pca(size: int, source: str) -> baseline.Pca:
+    return baseline.fit(mnist.at_hand().train_images.numpy(), size)
 
 
 def images(indices: Any) -> np.ndarray:
-    """Digits (N, 784) in [0, 1] by their index among those shown."""
-    shown = mnist.at_hand().shown[0]
-    for index in np.ravel(indices):
-        if not 0 <= index < len(shown):
-            raise Problem("index.range", index=index, last=len(shown) - 1)
-    return mnist.pixels(shown[np.ravel(indices)]).numpy()
+    """Digits (N, 784) in [0, 1] by their indices among those shown."""
+    return mnist.pixels(mnist.at_hand().shown[0][np.ravel(indices)]).numpy()
 
 
 def label(index: int) -> int:

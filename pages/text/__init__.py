@@ -57,8 +57,14 @@ def known(language: Any) -> str:
 
 def explain(problem: Problem, language: str) -> str:
     """A problem as a sentence in the visitor's language."""
-    values = dict(problem.values)
-    name = values.get("name")
-    if isinstance(name, str):  # a setting is called what its slider is called
-        values["name"] = strings(known(language)).get(f"training.setting.{name}", name)
+    values = {name: term(value, language) for name, value in problem.values.items()}
     return text(f"problem.{problem.key}", language, **values)
+
+
+def term(value: object, language: str) -> object:
+    """What core calls a thing, as the page calls it: a setting by its label, a kind by its name."""
+    if not isinstance(value, str):
+        return value
+    found = strings(known(language))
+    slug = value.lower().replace(" ", "_")
+    return found.get(f"training.setting.{slug}") or found.get(f"shell.term.{slug}") or value

@@ -1,0 +1,182 @@
+"""One training as whoever asked for it sees it."""
+
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import torch
+from torch import nn
+
+from core import archive
+from core.checkpoint import Card
+from core.config import Config
+from core.errors import Problem
+from core.progress import Progress
+from core.recipes import Recipe
+
+if TYPE_CHECKING:
+    from core.runner import Runner
+
+PREVIEWS = 60  # kept of a training at most
+PREVIEW_BYTES = 16_000_000
+
+Status = Literal["waiting", "running", "finished", "stopped", "failed"]
+
+
+class Job:
+    """A training: where it stands, what it has said so far, and how to steer it.
+
+    status: "waiting", "running", "finished", "stopped" or "failed". ending: why it ended,
+    "complete", "budget", "stopped", "abandoned" or "failed". error: the `Problem`, if it failed.
+    step, total: optimiser steps made, and in the whole run. metrics: (step, seconds, figures) of
+    every event; seconds of training. previews: (step, arrays) of some, thinned as they grow in
+    number, always with the first and the last. measuring: when it began to measure its network at
+    the end, 0 before. file: a .zip with the weights and card of the last two seconds.
+    """
+
+    def __init__(self, runner: "Runner", recipe: Recipe, config: Any, owner: str, folder: Path):
+        self.recipe, self.config, self.owner, self.folder = recipe, config, owner, folder
+        self.file = folder / f"{recipe.name}.zip"
+        self.status: Status = "waiting"
+        self.ending = ""
+        self.error: Problem | None = None
+        self.step, self.total = 0, 0
+        self.metrics: list[tuple[int, float, Mapping[str, float]]] = []
+        self.previews: list[tuple[int, Mapping[str, np.ndarray]]] = []
+        self.paused = False
+        self.device, self.evaluate, self.budget = "auto", True, runner.budget
+        # The runner's part.
+        self.seen = time.monotonic()
+        self.started = self.finished = self.measuring = self.kill_at = 0.0
+        self.stopping = False  # its visitor wants it to end
+        self.asked = ""  # why it was told to end
+        self.said = ""  # by the training: why it ended
+        self.problem: Problem | None = None
+        self.process: Any = None
+        self.pipe: Connection | None = None
+        self._runner = runner
+        self._over = threading.Event()
+        self._sending = threading.Lock()
+
+    @property
+    def ended(self) -> bool:
+        return self._over.is_set()
+
+    @property
+    def place(self) -> int:
+        """Its place in the queue, 1 for the next to start, 0 once it runs."""
+        return self._runner.place(self)
+
+    @property
+    def expected_wait(self) -> float:
+        """About how many seconds until it starts."""
+        return self._runner.expected_wait(self)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it started, until now or its end."""
+        if not self.started:
+            return 0.0
+        return (self.finished or time.monotonic()) - self.started
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds until it ends, by its pace and its budget; None while it waits."""
+        if self.status != "running":
+            return 0.0 if self.ended else None
+        if self.measuring:
+            return 0.0
+        left = self._runner.limit(self) - self.elapsed
+        if self.metrics:
+            step, seconds, _ = self.metrics[-1]
+            left = min(left, (self.total - step) * seconds / max(1, step))
+        return max(0.0, left)
+
+    def touch(self) -> None:
+        """Say that its visitor is still there.
+
+        One that has heard nothing for the runner's `grace` is ended; the files of an ended one
+        are deleted after `keep`.
+        """
+        self.seen = time.monotonic()
+
+    def stop(self, wait: bool = True) -> None:
+        """End it: it is asked to, and killed if it has not obeyed after 0.8 s.
+
+        wait: return only once it has ended.
+        """
+        self.stopping = True
+        self._runner.ring()
+        if wait:
+            self._over.wait()
+
+    def pause(self, paused: bool) -> None:
+        """Hold it, or let it go on; its time runs on meanwhile."""
+        self.paused = paused
+        self.tell("pause", paused)
+
+    def send(self, command: Mapping[str, Any]) -> None:
+        """Change settings from its next step on, e.g. {"learning_rate": 1e-3}.
+
+        Raises `Problem` ("setting.*") for a setting or value that its recipe does not take.
+        """
+        config: Config = self.recipe.Config.from_dict({**self.config.to_dict(), **command})
+        self.config = config
+        self.tell("send", {name: getattr(config, name) for name in command})
+
+    def load(self, device: str | torch.device = "cpu") -> tuple[nn.Module, Card]:
+        """The network as last written, ready for use, and its card.
+
+        Raises `Problem` ("training.none") where nothing is written yet.
+        """
+        try:
+            content = self.file.read_bytes()
+        except OSError:
+            raise Problem("training.none") from None
+        return archive.unpack(content, {self.recipe.name: self.recipe}, device)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until it has ended; False if it has not after so many seconds."""
+        return self._over.wait(seconds)
+
+    # What follows is for the runner.
+
+    def tell(self, *message: Any) -> None:
+        """Send the training process a message, if it still listens."""
+        with self._sending, suppress(OSError, AttributeError):
+            self.pipe.send(message)  # type: ignore[union-attr]
+
+    def hear(self, kind: str, content: Any) -> None:
+        """Take in one message of the training process."""
+        if kind == "events":
+            for progress, seconds in content:
+                self._note(progress, seconds)
+        elif kind == "measuring":
+            self.said, self.measuring = content, time.monotonic()
+        elif kind == "ended":
+            self.said = content
+        elif kind == "problem":
+            self.problem = content
+
+    def _note(self, progress: Progress, seconds: float) -> None:
+        self.step, self.total = progress.step, progress.total
+        self.metrics.append((progress.step, seconds, progress.metrics))
+        if progress.preview is None:
+            return
+        previews = [*self.previews, (progress.step, progress.preview)]
+        size = sum(array.nbytes for array in progress.preview.values())
+        if len(previews) > max(2, min(PREVIEWS, PREVIEW_BYTES // max(1, size))):
+            previews = [*previews[:-1:2], previews[-1]]
+        self.previews = previews  # a new list: whoever reads the old one is not disturbed
+
+    def end(self, status: Status, ending: str, error: Problem | None = None) -> None:
+        """Note that nothing more will come."""
+        self.finished = time.monotonic()
+        self.ending, self.error = ending, error
+        self.status = status
+        self._over.set()

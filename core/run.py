@@ -1,0 +1,111 @@
+"""One training whose network, card and resumable state are kept in a folder of checkpoints."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from core import checkpoint
+from core.checkpoint import Card
+from core.errors import Problem
+from core.metrics import Metrics
+from core.progress import Progress
+from core.recipes import Recipe
+
+SAVE_SECONDS = 120  # between two savings
+
+
+class Run:
+    """A recipe's training, new or resumed. commands: what was typed to make it, for the card."""
+
+    def __init__(self, recipe: Recipe, config: Any, folder: Path, device: torch.device):
+        self.recipe, self.config, self.folder, self.device = recipe, config, folder, device
+        self.data = recipe.data()
+        self.model: nn.Module = recipe.build(config).to(device)
+        self.commands: list[str] = []
+        self.seconds = 0.0
+        self._state: dict[str, Any] = {}
+        self._card: Card | None = None
+
+    @classmethod
+    def resumed(cls, recipe: Recipe, folder: Path, device: torch.device) -> "Run":
+        """The unfinished training of a recipe in a folder. Raises `Problem` if there is none."""
+        path = state_path(folder, recipe.name)
+        if not path.is_file():
+            raise Problem("checkpoint.resume", name=recipe.name, folder=folder)
+        card = checkpoint.read_card(folder, recipe.name)
+        run = cls(recipe, recipe.Config.from_dict(card.config), folder, device)
+        if run.data.source != card.data:
+            found = run.data.source
+            raise Problem("checkpoint.data", name=recipe.name, expected=card.data, found=found)
+        # The state holds the weights as well: were they read from the checkpoint beside it, a
+        # crash between the two writings would join the weights of one step to another's state.
+        kept = checkpoint.read_state(path)
+        checkpoint.fill(run.model, kept["model"], recipe.name)
+        run._state, run.seconds = kept["training"], kept["seconds"]
+        run.commands = list(card.commands)
+        return run
+
+    def events(self, budget: float | None, interrupted: threading.Event) -> Iterator[Progress]:
+        """Train to the end, for `budget` seconds or until interrupted; saves now and at last.
+
+        Raises the `Problem` that ended the training, after keeping the last good network.
+        """
+        before, start = self.seconds, time.monotonic()
+        saved, progress = start, None
+        training = self.recipe.train(self.model, self.data, self.config, self._state)
+        try:
+            for progress in training:
+                yield progress
+                now = time.monotonic()
+                self.seconds = before + now - start
+                if interrupted.is_set() or (budget is not None and now - start >= budget):
+                    break
+                if now - saved >= SAVE_SECONDS:
+                    self._save(progress)
+                    saved = time.monotonic()
+        except Problem:  # the model is as it was at the last event
+            if progress is not None:
+                self._save(progress)
+            raise
+        if progress is not None:
+            self._save(progress)
+
+    def _save(self, progress: Progress) -> None:
+        """Write weights and card, and the state while the training is unfinished."""
+        card = self.recipe.card(
+            self.config,
+            self.data,
+            progress,
+            commands=self.commands,
+            seconds=round(self.seconds, 1),
+            device=self.device.type,
+        )
+        self._card = checkpoint.write(self.folder, self.recipe.name, self.model, card)
+        path = state_path(self.folder, self.recipe.name)
+        if progress.step < progress.total:
+            kept = {"model": self.model.state_dict(), "training": self._state}
+            checkpoint.write_state(path, kept | {"seconds": self.seconds})
+        else:
+            path.unlink(missing_ok=True)
+
+    def measure(self) -> Metrics:
+        """The figures of the network, which its card then holds too.
+
+        Raises `Problem` ("data.no_test") where the data have no test set.
+        """
+        assert self._card is not None, "nothing is trained yet"
+        metrics = self.recipe.evaluate(self.model.eval(), self.data, self.config)
+        card = replace(self._card, metrics=metrics.values, samples=metrics.samples)
+        self._card = checkpoint.write(self.folder, self.recipe.name, self.model, card)
+        return metrics
+
+
+def state_path(folder: Path, name: str) -> Path:
+    """Where what resuming a training needs is kept."""
+    return folder / f"{name}.state.safetensors"

@@ -1,0 +1,297 @@
+"""Runs trainings for the page's visitors, each in a process of its own, and keeps what they say.
+
+One thread watches all of them. It alone starts and ends processes and writes into jobs; whoever
+calls from elsewhere only asks. `core.worker` is what runs in the process.
+"""
+
+import atexit
+import multiprocessing
+import os
+import shutil
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from multiprocessing import forkserver
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+from core import worker
+from core.config import Config
+from core.errors import Problem
+from core.job import Job
+from core.recipes import Recipe
+
+PRELOAD = ["torch._dynamo", "core.worker"]  # the first optimiser step would import the former
+ROOT = Path(__file__).parent.parent
+TICK = 0.05  # seconds between two looks while something runs
+IDLE = 30.0  # and while nothing does
+KILL = 0.8  # seconds from asking a training to stop to killing it
+FINISH = 5.0  # seconds a training has to end a step once its time is over
+MEASURE = 60.0  # seconds it then has to measure its network
+CROWD = 60.0  # the budget while others wait
+GRACE = 60.0  # seconds that a training outlives its visitor's last sign of life
+KEEP = 3600.0  # seconds that an ended one's files do
+
+
+class Runner:
+    """A queue of trainings, of which as many run at once as leave a core to the page.
+
+    slots: how many; max(1, cores − 1) by default. budget: seconds that each may run; 60 while
+    others wait. waiting: how many may. folder: where weights are kept, a private temporary one by
+    default; it is removed at the end. grace, keep: see `Job.touch`.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        slots: int | None = None,
+        budget: float = 600.0,
+        waiting: int = 32,
+        grace: float = GRACE,
+        keep: float = KEEP,
+    ):
+        self.slots = slots or max(1, (os.cpu_count() or 1) - 1)
+        self.budget, self.capacity, self.grace, self.keep = budget, waiting, grace, keep
+        self.folder = Path(tempfile.mkdtemp(prefix="netlab-", dir=folder))
+        self._lock = threading.Lock()  # guards the two collections
+        self._jobs: dict[str, Job] = {}  # the latest of each owner
+        self._discarded: list[Job] = []
+        self._count = 0
+        self._context = multiprocessing.get_context("forkserver")
+        self._bell, self._button = self._context.Pipe(duplex=False)
+        self._closing = False
+        self._thread = threading.Thread(target=self._watch, name="runner", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def warm(self) -> None:
+        """Start the server that trainings fork from, so that the first one starts at once."""
+        self._context.set_forkserver_preload(PRELOAD)
+        # The server must find `core` from whatever folder the app was started in.
+        before = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), before)))
+        try:
+            forkserver.ensure_running()
+        finally:
+            if before is None:
+                del os.environ["PYTHONPATH"]
+            else:
+                os.environ["PYTHONPATH"] = before
+
+    def submit(
+        self,
+        recipe: Recipe,
+        config: Config,
+        owner: str,
+        device: str = "auto",
+        budget: float | None = None,
+        evaluate: bool = True,
+    ) -> Job:
+        """Queue a training; an earlier, ended one of the same owner is forgotten.
+
+        budget: its own seconds, at most the runner's. evaluate: whether a training that was not
+        stopped measures its network at the end. Raises `Problem` ("training.running") while the
+        owner's last one goes on, ("training.full") when too many wait.
+        """
+        with self._lock:
+            last = self._jobs.get(owner)
+            if last is not None and not last.ended:
+                raise Problem("training.running")
+            waiting = len(self._waiting())
+            if waiting >= self.capacity:
+                raise Problem("training.full", waiting=waiting)
+            self._count += 1
+            folder = self.folder / str(self._count)
+            job = Job(self, recipe, config, owner, folder)
+            job.device, job.evaluate = device, evaluate
+            job.budget = min(budget or self.budget, self.budget)
+            if last is not None:
+                self._discarded.append(last)
+                del self._jobs[owner]  # so that the new one stands last in the queue
+            self._jobs[owner] = job
+        self.ring()
+        return job
+
+    def find(self, owner: str) -> Job | None:
+        """The latest training of an owner."""
+        return self._jobs.get(owner)
+
+    def forget(self, owner: str) -> None:
+        """End the training of an owner, if any, and delete its files."""
+        with self._lock:
+            job = self._jobs.pop(owner, None)
+            if job is not None:
+                self._discarded.append(job)
+        if job is not None:
+            job.stop(wait=False)
+
+    def close(self) -> None:
+        """End every training and remove all files."""
+        atexit.unregister(self.close)
+        if self._thread.is_alive():
+            self._closing = True
+            self.ring()
+            self._thread.join()
+
+    def __enter__(self) -> "Runner":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ring(self) -> None:
+        """Make the watching thread look now."""
+        with suppress(OSError):
+            self._button.send_bytes(b".")
+
+    def place(self, job: Job) -> int:
+        """How many trainings start before a waiting one does, itself included; 0 once it runs."""
+        with self._lock:
+            waiting = self._waiting()
+        return waiting.index(job) + 1 if job in waiting else 0
+
+    def expected_wait(self, job: Job) -> float:
+        """About how many seconds until a waiting training starts, if each uses its whole time."""
+        with self._lock:
+            waiting, running = self._waiting(), self._jobs_that_are("running")
+        free_at = [other.remaining or 0.0 for other in running]
+        free_at += [0.0] * (self.slots - len(running))
+        for other in waiting:
+            soonest = min(range(len(free_at)), key=free_at.__getitem__)
+            if other is job:
+                return free_at[soonest]
+            free_at[soonest] += min(other.budget, CROWD)
+        return 0.0
+
+    def limit(self, job: Job) -> float:
+        """Seconds that a job may run, as things stand."""
+        return min(job.budget, CROWD) if self._waiting() else job.budget
+
+    def _jobs_that_are(self, status: str) -> list[Job]:
+        jobs = [*list(self._jobs.values()), *self._discarded]
+        return [job for job in jobs if job.status == status]
+
+    def _waiting(self) -> list[Job]:
+        return [job for job in self._jobs_that_are("waiting") if not job.stopping]
+
+    # From here on everything runs in the watching thread.
+
+    def _watch(self) -> None:
+        while not self._closing:
+            running = self._jobs_that_are("running")
+            sources: list[Any] = [self._bell]
+            for job in running:
+                sources += [job.process.sentinel, *([job.pipe] if job.pipe else [])]
+            ready = wait(sources, TICK if running else IDLE)
+            while self._bell.poll():
+                self._bell.recv_bytes()
+            now = time.monotonic()
+            for job in running:
+                if job.pipe in ready:
+                    self._receive(job)
+                self._direct(job, now)
+                if not job.process.is_alive():
+                    self._bury(job)
+            self._start_waiting(now)
+            self._clean(now)
+        for job in self._jobs_that_are("running"):
+            job.process.kill()
+            self._bury(job)
+        for job in self._jobs_that_are("waiting"):
+            job.end("stopped", "abandoned")
+        self._bell.close()
+        self._button.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start_waiting(self, now: float) -> None:
+        with self._lock:
+            waiting = self._jobs_that_are("waiting")
+        for job in waiting:
+            if job.stopping or now - job.seen > self.grace:
+                job.end("stopped", "stopped" if job.stopping else "abandoned")
+            elif len(self._jobs_that_are("running")) < self.slots:
+                self._start(job)
+
+    def _start(self, job: Job) -> None:
+        self.warm()
+        job.folder.mkdir()
+        job.pipe, theirs = self._context.Pipe()
+        job.process = self._context.Process(
+            target=worker.work,
+            args=(theirs, job.recipe, job.config, job.file, job.device, job.evaluate),
+            name=f"training {job.recipe.name}",
+            daemon=True,
+        )
+        job.started = time.monotonic()
+        try:
+            job.process.start()
+        except Exception as error:  # e.g. no descriptor is left; the other trainings go on
+            job.pipe.close()
+            problem = Problem("training.error", reason=str(error)[:200])
+            job.end("failed", "failed", problem)
+        else:
+            job.status = "running"
+        theirs.close()
+
+    def _receive(self, job: Job) -> None:
+        """Take in what a training has said since."""
+        assert job.pipe is not None
+        try:
+            while job.pipe.poll():
+                job.hear(*job.pipe.recv())
+        except (EOFError, OSError):
+            job.pipe.close()
+            job.pipe = None
+
+    def _direct(self, job: Job, now: float) -> None:
+        """Ask a training to end when it is time to, and kill it when it does not."""
+        why = job.asked
+        if job.stopping:
+            why = "stopped"
+        elif now - job.seen > self.grace:
+            why = "abandoned"
+        elif not why and not job.measuring and now - job.started > self.limit(job):
+            why = "budget"
+        if why != job.asked:
+            job.asked = why
+            job.kill_at = now + (FINISH if why == "budget" else KILL)
+            job.tell("end", why)
+        if job.measuring and why in ("", "budget"):
+            job.kill_at = job.measuring + MEASURE
+        if job.kill_at and now > job.kill_at:
+            job.process.kill()
+
+    def _bury(self, job: Job) -> None:
+        """Close the books of a training whose process is gone."""
+        job.process.join()
+        if job.pipe is not None:
+            self._receive(job)
+        if job.pipe is not None:
+            job.pipe.close()
+            job.pipe = None
+        code = job.process.exitcode
+        job.process.close()
+        ending = job.said or job.asked
+        if job.problem is not None:
+            job.end("failed", "failed", job.problem)
+        elif ending:
+            job.end("finished" if ending in ("complete", "budget") else "stopped", ending)
+        elif self._closing:
+            job.end("stopped", "abandoned")
+        elif code is not None and code < 0:
+            job.end("failed", "failed", Problem("training.killed"))
+        else:
+            job.end("failed", "failed", Problem("training.died", code=code))
+
+    def _clean(self, now: float) -> None:
+        """Delete the files of what nobody asks for any more."""
+        with self._lock:
+            for owner, job in list(self._jobs.items()):
+                if job.ended and now - job.seen > self.keep:
+                    self._discarded.append(self._jobs.pop(owner))
+            gone = [job for job in self._discarded if job.ended]
+            self._discarded = [job for job in self._discarded if not job.ended]
+        for job in gone:
+            shutil.rmtree(job.folder, ignore_errors=True)

@@ -1,0 +1,185 @@
+"""What runs in a training's own process: it pulls the events, keeps the weights and obeys."""
+
+import os
+import queue
+import signal
+import threading
+import time
+import traceback
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from core import archive, checkpoint
+from core import device as devices
+from core.checkpoint import Card
+from core.errors import Problem
+from core.progress import Progress
+from core.recipes import Recipe
+
+NICENESS = 10  # the page and its inference come first
+SAVE_SECONDS = 2.0
+SEND_SECONDS = 0.05  # at most 20 messages a second, whatever the pace of the events
+
+
+def work(
+    pipe: Connection, recipe: Recipe, config: Any, file: Path, device: str, evaluate: bool
+) -> None:
+    """Train a recipe and report through the pipe; the network goes into a .zip file.
+
+    It hears ("end", why), ("pause", bool) and ("send", settings). It says ("events", [(progress,
+    seconds)]), ("measuring", why it ended), ("ended", why) and ("problem", `Problem`).
+    """
+    os.nice(NICENESS)
+    # Ctrl-C in the terminal reaches every process of the app; the app's own decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+    inbox: queue.SimpleQueue = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(pipe, inbox), daemon=True).start()
+    try:
+        try:
+            place = devices.choose(device)
+            with devices.memory_problems(place):
+                Worker(pipe, inbox, recipe, config, file, place).train(evaluate)
+        except Problem as problem:
+            pipe.send(("problem", problem))
+        except Exception as error:
+            traceback.print_exc()  # for whoever runs the app; the visitor gets one sentence
+            reason = f"{type(error).__name__}: {error}"[:200]
+            pipe.send(("problem", Problem("training.error", reason=reason)))
+    except OSError:
+        pass  # the page is gone
+    # Nothing is left to tidy up, and a daemon thread still reads the pipe.
+    os._exit(0)
+
+
+def _listen(pipe: Connection, inbox: queue.SimpleQueue) -> None:
+    """Pass on what is said; end the process when nobody is left to say anything."""
+    try:
+        while True:
+            inbox.put(pipe.recv())
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+class Worker:
+    """One training in this process."""
+
+    def __init__(
+        self,
+        pipe: Connection,
+        inbox: queue.SimpleQueue,
+        recipe: Recipe,
+        config: Any,
+        file: Path,
+        place: torch.device,
+    ):
+        self.pipe, self.inbox, self.recipe, self.config = pipe, inbox, recipe, config
+        self.file, self.place = file, place
+        self.data = recipe.data()
+        self.model: nn.Module = recipe.build(config).to(place)
+        self.commands = [recipe.command(config.changed())]
+        self.seconds = 0.0  # of training, pauses apart
+        self.ending = ""
+        self.paused = False
+        self.command: dict[str, Any] = {}
+        self.outbox: list[tuple[Progress, float]] = []
+
+    def train(self, evaluate: bool) -> None:
+        """Train until the end or until told to end; then measure, unless it was stopped."""
+        progress = None
+        training = self.recipe.train(self.model, self.data, self.config)
+        saved = sent = -float("inf")
+        try:
+            while not self.ending:
+                start = time.monotonic()
+                try:
+                    progress = training.send(self._command(progress))
+                except StopIteration:
+                    self.ending = "complete"
+                    break
+                now = time.monotonic()
+                self.seconds += now - start
+                self.outbox.append((progress, self.seconds))
+                if now - saved >= SAVE_SECONDS:
+                    self._save(self._card(progress))
+                    saved = time.monotonic()
+                if now - sent >= SEND_SECONDS:
+                    self._send()
+                    sent = now
+                self._obey(progress)
+        except Problem:  # the network is as it was at the last event
+            if progress is not None:
+                self._save(self._card(progress))
+            raise
+        finally:
+            self._send()
+        if progress is not None:
+            self._save(self._card(progress))
+            if evaluate and self.ending in ("complete", "budget"):
+                self._measure(self._card(progress))
+        self.pipe.send(("ended", self.ending))
+
+    def _command(self, progress: Progress | None) -> dict[str, Any] | None:
+        """The settings to change now; none before the first event."""
+        if progress is None or not self.command:
+            return None
+        command, self.command = self.command, {}
+        changes = ", ".join(f"{name} = {value}" for name, value in command.items())
+        self.commands.append(f"at step {progress.step}: {changes}")
+        return command
+
+    def _obey(self, progress: Progress) -> None:
+        """Take in what was said; while paused, wait for more."""
+        while not self.ending and (self.paused or not self.inbox.empty()):
+            kind, content = self.inbox.get()
+            if kind == "end":
+                self.ending = content
+            elif kind == "pause":
+                self.paused = content
+                # Whoever looks meanwhile sees the network of this very step.
+                self._send()
+                self._save(self._card(progress))
+            elif kind == "send":
+                self.command |= content
+
+    def _send(self) -> None:
+        """Send the events since; of several previews the last."""
+        last = max((i for i, (p, _) in enumerate(self.outbox) if p.preview), default=None)
+        events = [
+            (event if index == last else replace(event, preview=None), seconds)
+            for index, (event, seconds) in enumerate(self.outbox)
+        ]
+        if events:
+            self.pipe.send(("events", events))
+        self.outbox = []
+
+    def _card(self, progress: Progress) -> Card:
+        return self.recipe.card(
+            self.config,
+            self.data,
+            progress,
+            commands=list(self.commands),
+            seconds=round(self.seconds, 1),
+            device=self.place.type,
+        )
+
+    def _save(self, card: Card) -> None:
+        """Write weights and card as one file, so that they always are a pair."""
+        weights, card = checkpoint.serialise(self.model, card)
+        checkpoint.replace_file(self.file, archive.pack(self.recipe.name, weights, card))
+
+    def _measure(self, card: Card) -> None:
+        """Add the figures of the network to its card, where the data have a test set."""
+        self.pipe.send(("measuring", self.ending))
+        try:
+            metrics = self.recipe.evaluate(self.model.eval(), self.data, self.config)
+        except Problem as problem:
+            if problem.key != "data.no_test":
+                raise
+        else:
+            self._save(replace(card, metrics=metrics.values, samples=metrics.samples))

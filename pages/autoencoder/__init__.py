@@ -1,0 +1,94 @@
+"""The Autoencoder tab: what a picture is worth in three numbers.
+
+The visitor learns that a narrow code forces a network to find out in which few ways digits differ;
+that the codes form a space in which one can walk, draw and measure; what noise, sparsity and a
+prior add; and how all of it comes about in training.
+"""
+
+import gradio as gr
+
+from pages.autoencoder import (
+    api,
+    cloud,
+    compare,
+    draw,
+    lesson,
+    path,
+    plane,
+    posterior,
+    trainer,
+)
+from pages.autoencoder.stage import SHIPPED, TAB, Stage, available, first_of
+from pages.lab import Lab
+from pages.text import DEFAULT, explain, text
+from pages.widgets.cloud import cloud as cloud_widget
+
+NAME = TAB
+
+
+def build(lab: Lab) -> None:
+    """Lay out the tab: the network's choice above, then one section for each way to look at it."""
+    lab.say(gr.Markdown(elem_classes="lead"), value="autoencoder.intro")
+    missing = lab.missing(SHIPPED, TAB)
+    if missing:
+        notice = gr.Markdown(elem_classes="notice")
+        lab.tell(notice, lambda language: "\n\n".join(explain(p, language) for p in missing.values()))
+    whole = [name for name in SHIPPED if name not in missing]
+    if not whole:
+        return
+    network = lab.say(
+        gr.Radio(
+            [(text(f"{TAB}.network.{name}", DEFAULT), name) for name in whole],
+            value=first_of(whole),
+            interactive=True,
+        ),
+        label="autoencoder.network_label",
+    )
+    facts = gr.Markdown(elem_classes="facts")
+    stage = Stage(
+        network=network,
+        version=gr.State(0),
+        picks=gr.State([]),
+        cloud=lab.say(cloud_widget(560, "path", render=False), words="autoencoder.words.cloud"),
+        sliders=[
+            lab.say(
+                gr.Slider(-1, 1, 0, interactive=True, render=False),
+                label=f"autoencoder.slider.{axis}",
+            )
+            for axis in "xyz"
+        ],
+    )
+
+    def section(kind: str, name: str) -> gr.Tab:
+        return lab.say(gr.Tab(id=name), label=f"autoencoder.{kind}.{name}")
+
+    with gr.Tabs():
+        with section("section", "explore"), gr.Row():
+            with gr.Column(scale=3, min_width=340):
+                stage.cloud.render()
+                lab.say(gr.Markdown(elem_classes="subtitle"), value="autoencoder.notes_title")
+                notes = gr.Markdown(elem_classes="notes")
+            with gr.Column(scale=2, min_width=340), gr.Tabs():
+                with section("tool", "point"):
+                    cloud.build(lab, stage, facts, notes)
+                with section("tool", "draw"):
+                    draw.build(lab, stage)
+                with section("tool", "path"):
+                    path.build(lab, stage)
+                with section("tool", "posterior"):
+                    posterior.build(lab, stage)
+        with section("section", "slice"):
+            plane.build(lab, stage)
+        with section("section", "compare"):
+            compare.build(lab, stage)
+        with section("section", "train"):
+            trainer.build(lab, stage)
+        with section("section", "lesson"):
+            lesson.build(lab, stage)
+    api.build(lab)
+
+
+def warm(lab: Lab) -> None:
+    """Compute what the tab shows first."""
+    if whole := available(lab):
+        cloud.show_network(lab, first_of(whole), [], "", DEFAULT)

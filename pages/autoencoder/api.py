@@ -1,0 +1,156 @@
+"""Every verb of the tab as a named endpoint, for gradio_client and for programs.
+
+A picture is a list of 784 numbers in [0, 1], row by row; a code a list of as many numbers as the
+network's code has; a digit is named by its index among those that the tab shows.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from core.autoencoder import explore
+from core.autoencoder.observe import observe as observe_atlas
+from pages.autoencoder.stage import (
+    FIRST,
+    atlas_of,
+    available,
+    both_of,
+    images,
+    network_of,
+    pca_error,
+)
+from pages.lab import Lab
+from pages.text import DEFAULT, text
+
+Numbers = list[float]
+
+
+def build(lab: Lab) -> None:
+    """Register the endpoints."""
+
+    def model(network: str) -> Any:
+        return network_of(lab, network, "").model
+
+    def encode(pixels: Numbers, network: str = FIRST) -> Numbers:
+        """The code of a picture; a variational network answers with its posterior's mean."""
+        return numbers(explore.encode(model(network), np.array([pixels])).codes[0])
+
+    def decode(code: Numbers, network: str = FIRST) -> Numbers:
+        """The picture that a code decodes to."""
+        return numbers(explore.decode(model(network), np.array([code]))[0])
+
+    def reconstruct(pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
+        """A picture through the network and back: its code, pixels and mean squared error."""
+        result = explore.reconstruct(model(network), np.array([pixels]))
+        return {
+            "code": numbers(result.codes[0]),
+            "pixels": numbers(result.pixels[0]),
+            "error": float(result.errors[0]),
+        }
+
+    def land(pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
+        """Where a picture lands: code, error, share of digits with a smaller one, neighbours."""
+        found, atlas = both_of(lab, network, "")
+        landing = explore.land(found.model, atlas, np.array(pixels))
+        return {
+            "code": numbers(landing.code),
+            "error": landing.error,
+            "strangeness": landing.strangeness,
+            "neighbours": landing.neighbours.tolist(),
+            "distances": numbers(landing.distances),
+        }
+
+    def centre(drawing: list[Numbers]) -> Numbers:
+        """A drawing of any size (rows of ink from 0 to 1) as MNIST would hold it."""
+        return numbers(explore.centre(np.array(drawing)))
+
+    def digit(index: int) -> dict[str, Any]:
+        """One of the digits that the tab shows: its pixels and its label."""
+        _, atlas = both_of(lab, available(lab)[0], "")
+        index = atlas.check_index(index)
+        return {"pixels": numbers(images(index)[0]), "label": int(atlas.labels[index])}
+
+    def interpolate(
+        start: Numbers, end: Numbers, frames: int = 12, network: str = FIRST
+    ) -> list[Numbers]:
+        """The pictures along the straight line between two codes."""
+        path = explore.interpolate(model(network), np.array(start), np.array(end), frames)
+        return [numbers(pixels) for pixels in path.pixels]
+
+    def walk(start: int, end: int, frames: int = 12, network: str = FIRST) -> dict[str, Any]:
+        """The way between two digits through the data: its pictures, stops and length."""
+        found, atlas = both_of(lab, network, "")
+        path = explore.walk(found.model, atlas, start, end, frames)
+        return {
+            "pixels": [numbers(pixels) for pixels in path.pixels],
+            "stops": path.stops.tolist(),
+            "length": path.length,
+        }
+
+    def slice_plane(
+        first: int = 1, second: int = 2, fixed: float = 0.0, size: int = 10, network: str = FIRST
+    ) -> dict[str, Any]:
+        """A plane through the cloud, spanned by two of its axes (1 to 3), decoded row by row."""
+        found, atlas = both_of(lab, network, "")
+        axes = (first - 1, second - 1)
+        grid = explore.slice_plane(found.model, atlas, axes, fixed, size)
+        return {
+            "pixels": [numbers(pixels) for pixels in grid.pixels],
+            "first": numbers(grid.first),
+            "second": numbers(grid.second),
+        }
+
+    def compare(
+        pixels: Numbers, noise: float = 0.0, masking: float = 0.0, seed: int = 0
+    ) -> dict[str, float]:
+        """The error of each shipped network on a corrupted picture, against the clean one."""
+        models = {name: model(name) for name in available(lab)}
+        return dict(explore.compare(models, np.array(pixels), noise, masking, seed).errors)
+
+    def posterior(pixels: Numbers, network: str = "autoencoder-vae") -> dict[str, Numbers]:
+        """The posterior of a picture: mean, standard deviation and KL term by dimension."""
+        found, atlas = both_of(lab, network, "")
+        result = explore.posterior(found.model, atlas, np.array(pixels))
+        return {
+            "mean": numbers(result.mean),
+            "deviation": numbers(result.deviations),
+            "kl": numbers(result.kl),
+        }
+
+    def sample_prior(
+        count: int = 4, seed: int = 0, network: str = "autoencoder-vae"
+    ) -> list[Numbers]:
+        """Pictures decoded from draws of the prior."""
+        draws = explore.sample_prior(model(network), count, seed)
+        return [numbers(pixels) for pixels in draws.pixels]
+
+    def observe(network: str = FIRST, language: str = DEFAULT) -> list[str]:
+        """What to look for in a network, in sentences; language: en or zh."""
+        found = network_of(lab, network, "")
+        items = observe_atlas(atlas_of(found), pca_error(found))
+        return [text(f"autoencoder.{item.key}", language, **item.values) for item in items]
+
+    for verb in (
+        encode, decode, reconstruct, land, centre, digit, interpolate, walk, slice_plane, compare,
+        posterior, sample_prior, observe,
+    ):  # fmt: skip
+        gr.api(told(lab, verb), api_name=verb.__name__)
+
+
+def told(lab: Lab, verb: Callable[..., Any]) -> Callable[..., Any]:
+    """A verb whose problems reach the caller as one English sentence."""
+
+    @wraps(verb)
+    def answer(*args: Any, **named: Any) -> Any:
+        with lab.telling(DEFAULT):
+            return verb(*args, **named)
+
+    return answer
+
+
+def numbers(array: np.ndarray) -> Numbers:
+    """An array as JSON takes it."""
+    return np.round(array.astype(float), 6).tolist()

@@ -1,0 +1,112 @@
+"""One digit through all the networks, clean or corrupted; and the PCA baseline."""
+
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from core import mnist
+from core.autoencoder import baseline
+from core.autoencoder.explore import compare, reconstruct
+from pages.autoencoder.stage import (
+    TAB,
+    Stage,
+    available,
+    both_of,
+    images,
+    label,
+    network_name,
+    network_of,
+    number,
+    pca_error,
+    pca_of,
+)
+from pages.lab import MINE, Lab
+from pages.text import text
+from pages.widgets.digits import digits, tile
+
+SIZE, ROW = 112, 64
+
+
+def compare_networks(
+    lab: Lab, picks: list[int], noise: float, masking: float, seed: float, visitor: str, language: str
+) -> dict[str, Any]:
+    """The last picked digit, corrupted, and what every network makes of it, with the errors."""
+    names = available(lab) + [MINE] * (TAB in lab.seen(visitor).networks)
+    models = {name: network_of(lab, name, visitor).model for name in names}
+    index = (picks or [0])[-1]
+    result = compare(models, images(index)[0], noise, masking, int(seed))
+    best = min(result.errors, key=lambda name: result.errors[name])
+    tiles = [
+        tile(
+            images(index)[0],
+            title=text("autoencoder.original", language),
+            caption=f"#{index}",
+            digit=label(index),
+        ),
+        tile(
+            result.corrupted,
+            title=text("autoencoder.compare.corrupted", language),
+            caption=text("autoencoder.error", language, error=number(result.corrupted_error)),
+        ),
+    ]
+    for name in names:
+        mark = " ★" if name == best else ""
+        caption = text("autoencoder.error", language, error=number(result.errors[name])) + mark
+        tiles.append(tile(result.pixels[name], title=network_name(name, language), caption=caption))
+    return {"size": SIZE, "tiles": tiles}
+
+
+def compare_with_pca(lab: Lab, name: str, visitor: str, language: str) -> tuple[Any, ...]:
+    """Ten digits, by the network and by as many principal components as its code has numbers."""
+    network, atlas = both_of(lab, name, visitor)
+    size = network.model.config.code_size
+    firsts = [int(np.flatnonzero(atlas.labels == digit)[0]) for digit in range(10)]
+    originals = images(firsts)
+    pca = pca_of(size)
+    result = reconstruct(network.model, originals)
+    linear = baseline.reconstruct(pca, originals)
+    rows = (originals, result.pixels, linear)
+    captions = (
+        [""] * 10,
+        [number(float(error)) for error in result.errors],
+        [number(float(error)) for error in np.square(linear - originals).mean(axis=1)],
+    )
+    tiles = [
+        tile(pixels, caption=caption, digit=digit)
+        for row, notes in zip(rows, captions, strict=True)
+        for digit, (pixels, caption) in enumerate(zip(row, notes, strict=True))
+    ]
+    ours, theirs = float(atlas.errors.mean()), pca_error(network)
+    story = text(
+        "autoencoder.compare.pca_story", language, name=network_name(network.name, language),
+        size=size, ours=number(ours), pca=number(theirs), count=f"{len(atlas):,}", ratio=number(theirs / ours),
+        data=text(f"autoencoder.facts.data.{mnist.at_hand().source}", language),
+    )  # fmt: skip
+    return {"size": ROW, "columns": 10, "tiles": tiles}, story
+
+
+def build(lab: Lab, stage: Stage) -> None:
+    """The comparison above, the baseline below."""
+    lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.compare")
+    with gr.Row():
+        noise = lab.say(
+            gr.Slider(0, 1, 0.3, step=0.01, interactive=True), label="autoencoder.compare.noise"
+        )
+        masking = lab.say(
+            gr.Slider(0, 0.9, 0, step=0.01, interactive=True), label="autoencoder.compare.masking"
+        )
+        seed = lab.say(
+            gr.Slider(0, 99, 0, step=1, interactive=True), label="autoencoder.compare.seed"
+        )
+    gallery = lab.say(digits(clickable=False), words="autoencoder.words.digits")
+    lab.say(gr.Markdown(elem_classes="subtitle"), value="autoencoder.compare.pca_title")
+    story = gr.Markdown(elem_classes="verdict")
+    rows = lab.say(digits(clickable=False), words="autoencoder.words.rows")
+
+    inputs = [stage.picks, noise, masking, seed]
+    lab.slide([noise, masking, seed], compare_networks, inputs, [gallery])
+    lab.on(stage.picks.change, compare_networks, inputs, [gallery], trigger_mode="always_last")
+    stage.refresh(lab, compare_networks, inputs, [gallery])
+    lab.on(lab.entered.then, compare_with_pca, [stage.network], [rows, story])
+    stage.refresh(lab, compare_with_pca, [stage.network], [rows, story])

@@ -1,0 +1,63 @@
+"""A path between two picked digits: straight through code space, or through the data."""
+
+from typing import Any
+
+import gradio as gr
+
+from core.autoencoder.explore import interpolate, walk
+from pages.autoencoder.stage import Stage, both_of, label, line, number
+from pages.lab import Lab
+from pages.text import text
+from pages.widgets.player import frames, player
+
+FRAMES = 24
+WAYS = ("straight", "data")
+
+
+def draw_path(
+    lab: Lab, name: str, picks: list[int], way: str, visitor: str, language: str
+) -> tuple[Any, ...]:
+    """Decode the way from A to B, and draw its line in the cloud."""
+    if len(picks) < 2:
+        return gr.update(trail={}), frames([]), text("autoencoder.path.pick", language)
+    network, atlas = both_of(lab, name, visitor)
+    start, end = (atlas.check_index(index) for index in picks)
+    if way == "data":
+        path = walk(network.model, atlas, start, end, FRAMES)
+    else:
+        path = interpolate(network.model, atlas.codes[start], atlas.codes[end], FRAMES)
+    story = text(
+        f"autoencoder.path.{'data' if way == 'data' else 'straight'}_story",
+        language,
+        first=label(start),
+        second=label(end),
+        length=number(path.length),
+        stops=max(len(path.stops) - 2, 0),
+    )
+    points = atlas.view.to_view(path.codes)
+    return gr.update(trail=line(points)), frames(path.pixels), story
+
+
+def swap(lab: Lab, picks: list[int], visitor: str, language: str) -> list[int]:
+    """Walk the other way round."""
+    return picks[::-1]
+
+
+def build(lab: Lab, stage: Stage) -> None:
+    """The choice of way, the player and its story."""
+    lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.path")
+    way = lab.say(
+        gr.Radio(value="straight", interactive=True),
+        label="autoencoder.path.way",
+        choices={key: f"autoencoder.path.{key}" for key in WAYS},
+    )
+    film = lab.say(player("path"), words="autoencoder.words.player")
+    story = gr.Markdown(elem_classes="verdict")
+    button = lab.say(gr.Button(size="sm"), value="autoencoder.path.swap")
+
+    inputs = [stage.network, stage.picks, way]
+    outputs = [stage.cloud, film, story]
+    lab.on(button.click, swap, [stage.picks], [stage.picks])
+    for event in (stage.picks.change, way.input):
+        lab.on(event, draw_path, inputs, outputs, trigger_mode="always_last")
+    stage.refresh(lab, draw_path, inputs, outputs)

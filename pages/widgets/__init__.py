@@ -1,0 +1,101 @@
+"""Views that know no network: they take plain data, draw it in the browser, and emit events.
+
+Each view is a factory beside its script: `cloud`, `digits`, `player`, `pad`, `chart`. `common.js`
+holds what the scripts share, `widgets.css` their look. A handler updates a view in two ways:
+
+- the main data of digits, player and chart is the `value`: return it plainly, or as
+  `gr.update(value=…)`;
+- everything else is a property: `gr.update(marker={"x": 1, "y": 0, "z": 2})` sends the marker
+  alone. "Nothing" is `{}` or `[]`, never `None`: gradio drops a `None` from an update. `words`
+  holds the visible words, in whatever language the page speaks.
+
+Three facts about `gr.HTML` (6.31) shape this file. An update *replaces* the properties that gradio
+keeps for a component which is not on the page (a tab never opened), so that all others are lost:
+what never changes is therefore written into the script as a constant, and a view that appears
+without its properties asks the server for them once (`whole`), whose session has them all. A class
+derived from `gr.HTML` makes gradio write a stub file beside the source: these are plain instances.
+Any quoted word in a script counts as an event of the component, and an update of a property
+of the same name would fail: property names stand unquoted in the scripts.
+"""
+
+import base64
+import functools
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import gradio as gr
+import numpy as np
+from gradio.context import LocalContext
+
+from pages.widgets.colours import THEMES
+
+HERE = Path(__file__).parent
+
+
+@functools.cache
+def _read(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _plotly() -> str:
+    """The path, as part of a URL, under which this server hands out plotly.js."""
+    found = importlib.util.find_spec("plotly")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("The charts need the package plotly: pip install plotly")
+    script = Path(found.origin).parent / "package_data" / "plotly.min.js"
+    gr.set_static_paths([script])
+    return quote(script.resolve().as_posix(), safe="/:")
+
+
+def view(
+    name: str,
+    markup: str,
+    options: dict[str, Any] | None = None,
+    plotly: bool = False,
+    value: Any = None,
+    **properties: Any,
+) -> gr.HTML:
+    """A widget: the script NAME.js on a piece of markup.
+
+    options: constants of the script. plotly: whether it draws with plotly.js. properties: what may
+    be updated, apart from `value`.
+    """
+    constants = {
+        "css": _read("widgets.css"),
+        "colours": THEMES,
+        "options": options or {},
+        "plotly": _plotly() if plotly else "",
+    }
+    given = f"const NETLAB = {json.dumps(constants)};"
+    script = "\n".join((given, _read("common.js"), _read(f"{name}.js")))
+    component: gr.HTML
+
+    def whole(_: Any = None) -> dict[str, Any]:
+        """All properties as this visitor's session knows them."""
+        session = LocalContext.blocks_config.get(None)
+        kept = session.blocks.get(component._id, component) if session else component
+        return {**component.props, **kept.props}  # type: ignore[attr-defined]
+
+    component = gr.HTML(
+        value,
+        html_template=markup,
+        js_on_load=script,
+        server_functions=[whole],
+        apply_default_css=False,
+        whole=True,
+        **properties,
+    )
+    return component
+
+
+def pack(values: Any) -> str:
+    """Numbers as base64 of little-endian float32, which the cloud takes wherever it takes a list.
+
+    A quarter of the bytes of JSON, and gradio compares and copies it as one string rather than
+    number by number.
+    """
+    return base64.b64encode(np.asarray(values, dtype="<f4").tobytes()).decode("ascii")

@@ -1,0 +1,94 @@
+const stage = element.querySelector(".nl-player");
+const { size, frames_per_second: pace, name: usualName, autoplay } = NETLAB.options;
+const screen = make("div", "nl-screen", stage);
+const canvas = make("canvas", "nl-frame", screen, { width: 28, height: 28, role: "img" });
+canvas.style.width = canvas.style.height = `${size}px`;
+const side = make("div", "nl-side", screen);
+const caption = make("div", "nl-caption", side, { "aria-live": "off" });
+const controls = make("div", "nl-controls", side);
+const button = make("button", "nl-button", controls, { type: "button" });
+const slider = make("input", "nl-scrub", controls, { type: "range", min: 0, step: 1, value: 0 });
+const strip = make("div", "nl-strip", stage);
+
+const given = () => props.value || {};
+const count = () => (given().frames || []).length;
+let index = 0;
+let direction = 1;
+let playing = false;
+let lastStep = 0;
+let thumbs = [];
+const tell = throttled(() => trigger("frame", { index }), 100);
+
+const show = (next) => {
+  index = Math.max(0, Math.min(count() - 1, next));
+  if (!count()) return;
+  paint(canvas, given().frames[index], ramp("grey", palette()));
+  const text = (given().captions || [])[index] || "";
+  caption.textContent = text || `${index + 1} / ${count()}`;
+  canvas.setAttribute("aria-label", `${word("frame")} ${index + 1} / ${count()}. ${text}`);
+  slider.value = index;
+  slider.style.setProperty("--nl-share", `${(100 * index) / Math.max(1, count() - 1)}%`);
+  slider.setAttribute("aria-valuetext", text || `${index + 1} / ${count()}`);
+  thumbs.forEach((thumb, at) => thumb.classList.toggle("nl-now", at === index));
+  const name = given().name || usualName;
+  window.dispatchEvent(new CustomEvent("netlab:frame", { detail: { name, index } }));
+  tell();
+};
+
+const step = (now) => {
+  if (!playing) return;
+  if (!element.isConnected) return;
+  if (isVisible() && now - lastStep > 1000 / pace) {
+    lastStep = now;
+    if (index + direction < 0 || index + direction >= count()) direction = -direction;
+    show(index + direction);
+  }
+  requestAnimationFrame(step);
+};
+
+const play = (wanted) => {
+  const start = wanted && !playing && count() > 1;
+  playing = wanted && count() > 1;
+  button.classList.toggle("nl-playing", playing);
+  label(button, word(playing ? "pause" : "play"));
+  if (start) requestAnimationFrame(step);
+};
+
+const draw = () => {
+  const frames = given().frames || [];
+  const table = ramp("grey", palette());
+  stage.dataset.empty = frames.length ? "" : word("empty");
+  stage.classList.toggle("nl-none", !frames.length);
+  stage.setAttribute("aria-label", word("label"));
+  slider.setAttribute("aria-label", word("frame"));
+  slider.max = Math.max(0, frames.length - 1);
+  if (thumbs.length !== frames.length) {
+    strip.replaceChildren();
+    thumbs = frames.map(() => make("canvas", "nl-thumb", strip, { width: 28, height: 28, "aria-hidden": true }));
+  }
+  frames.forEach((frame, at) => paint(thumbs[at], frame, table));
+  label(button, word(playing ? "pause" : "play"));
+  show(index);
+};
+
+button.addEventListener("click", () => play(!playing));
+slider.addEventListener("input", () => {
+  play(false);
+  show(Number(slider.value));
+});
+strip.addEventListener("click", (event) => {
+  const at = thumbs.indexOf(event.target);
+  if (at < 0) return;
+  play(false);
+  show(at);
+});
+
+const ask = painter(draw);
+const begin = () => {
+  index = 0;
+  direction = 1;
+  ask();
+  play(autoplay && !reducedMotion);
+};
+whole(begin);
+changes({ value: begin, words: ask });

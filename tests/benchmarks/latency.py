@@ -1,0 +1,38 @@
+"""How long a slider's move takes on the server: python -m tests.benchmarks.latency
+
+Prints the median and the 95th percentile of 300 moves, for each shipped autoencoder.
+"""
+
+import statistics
+import time
+
+import numpy as np
+import torch
+
+from core.runner import Runner
+from pages.autoencoder.cloud import move
+from pages.autoencoder.stage import SHIPPED, both_of
+from pages.lab import Lab
+
+MOVES = 300
+
+
+def main() -> None:
+    """Measure the handler of a latent slider as the page calls it."""
+    lab = Lab(torch.device("cpu"), Runner())
+    random = np.random.default_rng(0)
+    for name in SHIPPED:
+        _, atlas = both_of(lab, name, "")
+        points = random.uniform(atlas.ranges[:, 0], atlas.ranges[:, 1], (MOVES, 3))
+        times = []
+        for x, y, z in points:
+            start = time.perf_counter()
+            move(lab, name, x, y, z, "", "en")
+            times.append(1000 * (time.perf_counter() - start))
+        median, late = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        print(f"{name:24} median {median:5.2f} ms   p95 {late:5.2f} ms")
+    lab.runner.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""What all tests share: where the data are, and which tests need what this machine may lack."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from core import data, mnist
+from core.mnist import Mnist
+from core.runner import Runner
+from tests.fakes import digits
+from tests.serving import CHROMIUM
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+if SHARED.is_dir():
+    os.environ.setdefault("NETLAB_DATA", str(SHARED))
+
+
+def pytest_configure() -> None:
+    # The same figures whatever else runs, and no threads that wait for each other.
+    torch.set_num_threads(1)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    folder = data.folder()
+    there = all((folder / "mnist" / name).is_file() for name in mnist.FILES)
+    if item.get_closest_marker("data") and not there:
+        _missing("the MNIST files", required=folder.is_dir())
+    if item.get_closest_marker("browser") and not Path(CHROMIUM).exists():
+        _missing("Chromium", required=True)
+
+
+def _missing(what: str, required: bool) -> None:
+    if required and os.environ.get("CI") == "true":
+        pytest.fail(f"{what} must be there")
+    pytest.skip(f"{what} would be needed")
+
+
+@pytest.fixture(scope="session")
+def small() -> Mnist:
+    """A few hundred images that look a little like digits, the same every time."""
+    return digits()
+
+
+@pytest.fixture
+def runner() -> Iterator[Runner]:
+    """A runner with room for two trainings."""
+    with Runner(slots=2) as runner:
+        yield runner

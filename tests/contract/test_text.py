@@ -1,0 +1,86 @@
+"""Every visible string exists, in both languages, and every component that shows one is recorded."""
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+from core.errors import SENTENCES
+from pages.text import LANGUAGES, strings
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+# What names a thing the same way in every language.
+SAME = {"shell.title", "autoencoder.axis.code", "training.status_failed"}
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def own(language: str) -> dict[str, str]:
+    """A language's strings, but for the lessons, whose braces belong to formulas."""
+    return {k: v for k, v in strings(language).items() if not k.endswith("lesson.text")}
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+def test_every_string_exists_in_every_language(language):
+    assert strings(language).keys() == strings("en").keys()
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+def test_a_string_takes_the_same_values_in_every_language(language):
+    english = own("en")
+    for key, sentence in own(language).items():
+        assert placeholders(sentence) == placeholders(english[key]), key
+
+
+def test_chinese_is_chinese():
+    for key, sentence in strings("zh").items():
+        if key not in SAME:
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in sentence), (key, sentence)
+
+
+def test_every_problem_has_a_sentence_in_every_language():
+    for language in LANGUAGES:
+        assert {f"problem.{key}" for key in SENTENCES} <= strings(language).keys()
+
+
+def keys_in(path: Path):
+    """Literal keys that a page asks for: arguments of text(), and keywords of say()."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name == "text" and node.args and isinstance(node.args[0], ast.Constant):
+            yield node.args[0].value
+        if name == "say":
+            for keyword in node.keywords:
+                if isinstance(keyword.value, ast.Constant) and keyword.value.value:
+                    yield keyword.value.value
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_key_that_a_page_names_exists(path):
+    known = strings("en").keys()
+    sections = {key.rpartition(".")[0] for key in known}
+    for key in keys_in(path):
+        assert key in known or key in sections, key
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_component_is_given_a_bare_string(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        if getattr(node.func.value, "id", "") != "gr" or not node.func.attr[0].isupper():
+            continue
+        for keyword in node.keywords:
+            if keyword.arg in ("label", "info", "placeholder", "title"):
+                shown = getattr(keyword.value, "value", "")
+                # The page's own name, and the one label that speaks both languages at once.
+                assert shown in ("", None, "Netlab", "Language · 语言"), (node.lineno, shown)
+        words = {"Markdown", "Button", "DownloadButton", "UploadButton", "Tab", "Accordion"}
+        if node.func.attr in words and node.args:
+            assert not isinstance(node.args[0], ast.Constant), (node.lineno, "bare string")

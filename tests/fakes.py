@@ -1,0 +1,125 @@
+"""A recipe that trains nothing and misbehaves on request, and images that are no digits."""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from core.config import Config, setting
+from core.errors import Problem
+from core.metrics import Metrics
+from core.mnist import PIXELS, SIDE, Mnist
+from core.progress import Progress, Training
+from core.recipes import Recipe
+
+MOODS = (
+    "calm", "quick", "asleep", "deaf", "clumsy", "killed", "gone", "greedy", "infinite", "hurt",
+    "interrupted", "pondering",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FakeConfig(Config):
+    """mood: how the training behaves, from step 3 on."""
+
+    steps: int = setting(5, 1, 1_000_000)
+    rate: float = setting(0.5, 0.0, 1.0)
+    mood: str = setting("calm", choices=MOODS)
+
+
+@dataclass(frozen=True)
+class FakeData:
+    source: str = "fake"
+
+
+def build(config: FakeConfig) -> nn.Module:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return nn.Linear(2, 2)
+
+
+def train(model: nn.Linear, data: FakeData, config: FakeConfig, state=None) -> Training:
+    """Add a random number to the weights at each step, and report on the process."""
+    state = {} if state is None else state
+    generator = torch.Generator().manual_seed(config.seed)
+    step = state.get("step", 0)
+    if state:
+        generator.set_state(state["generator"])
+    while step < config.steps:
+        if step == 2:
+            misbehave(config.mood, model)
+        step += 1
+        with torch.no_grad():
+            model.weight += config.rate * torch.randn(1, generator=generator)
+        state |= {"step": step, "generator": generator.get_state()}
+        metrics = {
+            "weight": model.weight[0, 0].item(),
+            "rate": config.rate,
+            "process": os.getpid(),
+            "niceness": os.nice(0),
+            "threads": torch.get_num_threads(),
+            "page": float(any(name in sys.modules for name in ("gradio", "pages"))),
+            "cuda": float(torch.cuda.is_initialized()),
+        }
+        preview = {"weight": np.full(3, metrics["weight"], np.float32)}
+        command = yield Progress(step, config.steps, metrics, preview)
+        if command:
+            config = FakeConfig(**config.to_dict() | dict(command))
+        if config.mood != "quick":
+            time.sleep(0.01)
+
+
+def misbehave(mood: str, model: nn.Linear) -> None:
+    if mood == "infinite":
+        nn.init.constant_(model.weight, float("nan"))
+    deeds: dict[str, Callable[[], object]] = {
+        "asleep": lambda: time.sleep(1_000),
+        # PyDLL keeps the interpreter's lock: no thread and no signal handler of Python runs.
+        "deaf": lambda: ctypes.PyDLL(None).sleep(1_000),
+        "clumsy": lambda: [][0],
+        "killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
+        "gone": lambda: os._exit(3),
+        "greedy": greedy,
+        "hurt": hurt,
+        "interrupted": lambda: os.kill(os.getpid(), signal.SIGINT),
+    }
+    deeds.get(mood, lambda: None)()
+
+
+def greedy() -> None:
+    raise MemoryError
+
+
+def hurt() -> None:
+    raise Problem("training.diverged", step=3)
+
+
+def evaluate(model: nn.Linear, data: FakeData, config: FakeConfig) -> Metrics:
+    if config.mood == "pondering":
+        time.sleep(1_000)
+    metrics = Metrics()
+    metrics.add("answer", model.weight.sum().item(), 42)
+    return metrics
+
+
+FAKE = Recipe("fake", FakeConfig, build, FakeData, train, evaluate, "answer")
+
+
+def digits(count: int = 640, tests: int = 64) -> Mnist:
+    """Images of one bright block each, its place the label, in the form of MNIST."""
+    generator = torch.Generator().manual_seed(0)
+    labels = torch.randint(10, (count + tests,), generator=generator)
+    images = torch.zeros(count + tests, SIDE, SIDE, dtype=torch.uint8)
+    for image, label in zip(images, labels.tolist(), strict=True):
+        row, column = 2 + label // 5 * 12, 1 + label % 5 * 5
+        shift = int(torch.randint(3, (1,), generator=generator))
+        image[row + shift : row + shift + 10, column : column + 5] = 230
+    images = images.reshape(-1, PIXELS)
+    return Mnist(images[:count], labels[:count], images[count:], labels[count:], "made up")

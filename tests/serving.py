@@ -1,0 +1,65 @@
+"""Starts the app as a visitor would get it, for the tests and benchmarks that talk to it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(*arguments: str, **environment: str) -> Iterator[str]:
+    """The address of an app.py running in a process of its own."""
+    port = free_port()
+    app = subprocess.Popen(
+        [sys.executable, "app.py", "--no-browser", "--port", str(port), *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}/"
+        wait_for(address, app)
+        yield address
+    finally:
+        app.terminate()
+        app.wait(30)
+
+
+def wait_for(address: str, app: subprocess.Popen, seconds: float = 120) -> None:
+    """Return once something answers there."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if app.poll() is not None:
+            raise RuntimeError(f"the app ended with code {app.returncode}")
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"nothing answers at {address}")

@@ -1,0 +1,432 @@
+"""The verbs of the autoencoder: known answers, and refusals of bad input."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from core import mnist
+from core.autoencoder import atlas, baseline, explore, paths
+from core.autoencoder.config import (
+    DeepConfig,
+    DenoisingConfig,
+    PlainConfig,
+    SparseConfig,
+    VariationalConfig,
+)
+from core.autoencoder.drawing import measure
+from core.autoencoder.model import Autoencoder, build
+from core.errors import Problem
+
+CONFIGS = [
+    PlainConfig(),
+    PlainConfig(code_size=2),
+    DeepConfig(width=32, code_size=5),
+    VariationalConfig(width=32),
+    VariationalConfig(width=32, code_size=2),
+    DenoisingConfig(width=32),
+    SparseConfig(code_size=16),
+]
+
+
+class Picker(Autoencoder):
+    """Its code is the first C pixels, and it draws them as it found them."""
+
+    def __init__(self, config):
+        nn.Module.__init__(self)
+        self.config = config
+        self.unused = nn.Parameter(torch.zeros(()))
+
+    def encode(self, images):
+        return images[:, : self.config.code_size]
+
+    def decode(self, codes):
+        padding = torch.zeros(len(codes), mnist.PIXELS - codes.shape[1])
+        return torch.cat([codes.clamp(0, 1), padding], dim=1)
+
+
+def digits(count=120, seed=0):
+    generator = np.random.default_rng(seed)
+    images = generator.integers(0, 256, (count, mnist.PIXELS), dtype=np.uint8)
+    return images, generator.integers(0, 10, count)
+
+
+def pixels(images):
+    return images.astype(np.float32) / 255
+
+
+def picked(codes):
+    """A network and an atlas whose codes are these, in 255ths."""
+    codes = np.asarray(codes)
+    images = np.zeros((len(codes), mnist.PIXELS), np.uint8)
+    images[:, : codes.shape[1]] = codes
+    model = Picker(PlainConfig(code_size=codes.shape[1]))
+    return model, atlas.build(model, images, np.zeros(len(codes)))
+
+
+@pytest.fixture(params=CONFIGS, ids=lambda config: f"{type(config).__name__}-{config.code_size}")
+def known(request):
+    model = build(request.param)
+    return model, atlas.build(model, *digits())
+
+
+def test_every_network_lets_itself_be_explored(known):
+    model, map_ = known
+    size = model.config.code_size
+    image = pixels(digits()[0])[7]
+    landing = explore.land(model, map_, image)
+    assert landing.neighbours[0] == 7 and landing.distances[0] == pytest.approx(0, abs=1e-3)
+    assert landing.error == pytest.approx(map_.errors[7], rel=1e-4)
+    np.testing.assert_allclose(landing.point, map_.points[7], atol=1e-3)
+    path = explore.walk(model, map_, 3, 9, 12)
+    assert path.codes.shape == (12, size) and path.pixels.shape == (12, 784)
+    grid = explore.slice_plane(model, map_, resolution=4)
+    assert grid.pixels.shape == (16, 784)
+    assert 0 <= grid.pixels.min() <= grid.pixels.max() <= 1
+    assert map_.confusion.sum() == len(map_) and 0 <= map_.accuracy <= 1
+    assert (map_.ranges[:, 0] < map_.ranges[:, 1]).all()
+
+
+def test_every_network_returns_from_the_view(known):
+    model, map_ = known
+    view, size = map_.view, model.config.code_size
+    again = view.to_view(view.from_view(map_.points))
+    np.testing.assert_allclose(again, map_.points, atol=1e-4)
+    gram = view.axes.T @ view.axes
+    np.testing.assert_allclose(gram, np.diag([1.0, 1.0, float(size > 2)]), atol=1e-5)
+    if size <= 3:
+        np.testing.assert_array_equal(view.from_view(map_.points), map_.codes)
+        assert view.variance_explained.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_sparse_codes_from_the_view_stay_sigmoids():
+    map_ = atlas.build(build(SparseConfig(code_size=16)), *digits())
+    codes = map_.view.from_view(np.array([[50.0, -50.0, 50.0]]))
+    assert codes.min() == 0 and codes.max() == 1
+
+
+def test_encode_and_decode_are_the_networks_own():
+    model = build(VariationalConfig(width=32))
+    images = pixels(digits()[0])
+    result = explore.encode(model, images)
+    with torch.no_grad():
+        mean, log_variance = model.posterior(torch.from_numpy(images))
+        drawn = model.decode(mean)
+    np.testing.assert_allclose(result.codes, mean, atol=1e-5)
+    np.testing.assert_allclose(result.deviations, log_variance.exp().sqrt(), rtol=1e-4)
+    back = explore.reconstruct(model, images)
+    np.testing.assert_allclose(back.pixels, drawn, atol=1e-5)
+    np.testing.assert_allclose(back.errors, ((drawn.numpy() - images) ** 2).mean(1), rtol=1e-4)
+    assert explore.encode(build(PlainConfig()), images).deviations is None
+    assert explore.decode(model, np.empty((0, 3))).shape == (0, 784)
+
+
+def test_interpolation_is_straight_and_ends_where_told():
+    model = build(PlainConfig())
+    start, end = np.array([0.5, -3.0, 2.0]), np.array([1.5, 4.0, 2.0])
+    path = explore.interpolate(model, start, end, 9)
+    np.testing.assert_array_equal(path.codes[[0, 4, 8]], [start, (start + end) / 2, end])
+    np.testing.assert_allclose(path.pixels[[0, 8]], explore.decode(model, [start, end]), atol=1e-6)
+    assert path.length == pytest.approx(np.sqrt(50)) and path.stops.size == 0
+
+
+def test_a_walk_passes_neighbours_at_an_even_pace_and_is_no_shorter_than_straight():
+    model = build(PlainConfig())
+    map_ = atlas.build(model, *digits(300))
+    for start, end in [(0, 1), (5, 250), (299, 17)]:
+        path = explore.walk(model, map_, start, end, 40)
+        np.testing.assert_allclose(path.codes[[0, -1]], map_.codes[[start, end]], atol=1e-6)
+        assert list(path.stops[[0, -1]]) == [start, end]
+        indices = map_.neighbours[1]
+        for a, b in zip(path.stops[:-1], path.stops[1:], strict=True):
+            assert b in indices[a] or a in indices[b]
+        straight = np.linalg.norm(map_.codes[start] - map_.codes[end])
+        hops = np.linalg.norm(np.diff(map_.codes[path.stops], axis=0), axis=1)
+        assert path.length == pytest.approx(hops.sum(), rel=1e-5)
+        assert path.length >= straight - 1e-5
+    still = explore.walk(model, map_, 4, 4, 5)
+    np.testing.assert_allclose(still.codes, np.tile(map_.codes[4], (5, 1)))
+
+
+def test_a_walk_goes_round_a_hole():
+    angles = np.linspace(0, 1.5 * np.pi, 200)
+    ring = 127 + 120 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    model, map_ = picked(ring.astype(int))
+    path = explore.walk(model, map_, 0, 199, 60)
+    radius = np.linalg.norm(path.codes * 255 - 127, axis=1)
+    assert radius.min() > 110  # the straight line comes as near as 85
+    assert path.length == pytest.approx(1.5 * np.pi * 120 / 255, rel=0.02)
+    steps = np.linalg.norm(np.diff(path.codes, axis=0), axis=1)
+    assert steps.max() < 1.2 * steps.min()
+
+
+def test_islands_are_joined_by_their_closest_pairs():
+    generator = np.random.default_rng(0)
+    islands = [generator.integers(0, 20, (30, 3)) + offset for offset in (0, 100, 220)]
+    codes = np.concatenate([*islands, np.full((30, 3), 60)])  # thirty digits with one code
+    model, map_ = picked(codes)
+    for end in (31, 61, 91):
+        path = explore.walk(model, map_, 0, end, 10)
+        assert path.length >= np.linalg.norm(map_.codes[0] - map_.codes[end]) - 1e-6
+    lengths = map_.graph.tocoo()
+    long = lengths.data[(lengths.row < 30) & (lengths.col >= 30)]
+    gaps = np.linalg.norm(map_.codes[:30, None] - map_.codes[None, 30:], axis=2)
+    assert long.min() == pytest.approx(gaps.min(), rel=1e-5)
+
+
+def test_resampling_is_even_by_length():
+    corner = np.array([[0.0, 0.0], [3.0, 0.0], [3.0, 0.0], [3.0, 1.0]])
+    expected = [[0, 0], [1, 0], [2, 0], [3, 0], [3, 1]]
+    np.testing.assert_allclose(paths.resample(corner, 5), expected, atol=1e-6)
+
+
+def test_the_plane_is_decoded_where_it_says():
+    model, map_ = picked(np.random.default_rng(0).integers(0, 256, (200, 3)))
+    grid = explore.slice_plane(model, map_, axes=(2, 0), fixed=0.25, resolution=3)
+    codes = grid.pixels[:, :3].reshape(3, 3, 3)
+    for row, column in np.ndindex(3, 3):
+        expected = np.clip([grid.second[row], 0.25, grid.first[column]], 0, 1)
+        np.testing.assert_allclose(codes[row, column], expected, atol=1e-6)
+    np.testing.assert_allclose(grid.first[[0, -1]], map_.ranges[2])
+    assert explore.slice_plane(model, map_).fixed == pytest.approx(map_.ranges[2].mean())
+
+
+def test_strangeness_grows_with_the_error():
+    map_ = atlas.build(build(PlainConfig()), *digits())
+    shares = [map_.strangeness(error) for error in np.linspace(0, 1, 50)]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
+    assert map_.strangeness(float(np.sort(map_.errors)[60])) == 0.5
+
+
+def test_confusion_is_leave_one_out_classification():
+    from sklearn.neighbors import KNeighborsClassifier
+
+    map_ = atlas.build(build(PlainConfig()), *digits(60))
+    expected = np.zeros((10, 10), int)
+    for index in range(60):
+        rest = np.arange(60) != index
+        vote = KNeighborsClassifier(5).fit(map_.codes[rest], map_.labels[rest])
+        expected[map_.labels[index], vote.predict(map_.codes[[index]])[0]] += 1
+    np.testing.assert_array_equal(map_.confusion, expected)
+    assert map_.accuracy == pytest.approx(expected.trace() / 60)
+
+
+def test_the_atlas_takes_tensors_and_knows_its_limit():
+    images, labels = digits()
+    map_ = atlas.build(build(PlainConfig()), torch.from_numpy(images), torch.from_numpy(labels), 50)
+    assert len(map_) == 50 and map_.deviations is None and map_.kl is None
+    with pytest.raises(ValueError):
+        atlas.build(build(PlainConfig()), pixels(images), labels)
+
+
+def test_corruption_is_clipped_and_seeded():
+    images = pixels(digits()[0])
+    np.testing.assert_array_equal(explore.corrupt(images, 0.0, 0.0, 1), images)
+    noisy = explore.corrupt(images, 0.5, 0.3, 1)
+    np.testing.assert_array_equal(noisy, explore.corrupt(images, 0.5, 0.3, 1))
+    assert (noisy != explore.corrupt(images, 0.5, 0.3, 2)).any()
+    assert noisy.min() == 0 and noisy.max() == 1
+    masked = explore.corrupt(np.ones((50, 784)), 0.0, 0.3, 1)
+    assert (masked == 0).mean() == pytest.approx(0.3, abs=0.01)
+
+
+def test_comparison_measures_against_the_clean_image():
+    models = {"picker": Picker(PlainConfig()), "plain": build(PlainConfig())}
+    image = np.zeros(784)
+    image[:3] = 0.5, 0.25, 1.0
+    result = explore.compare(models, image, 0.4, 0.1, 3)
+    np.testing.assert_array_equal(result.corrupted, explore.corrupt(image[None], 0.4, 0.1, 3)[0])
+    expected = np.square(result.corrupted[:3] - image[:3]).sum() / 784
+    assert result.errors["picker"] == pytest.approx(expected, rel=1e-5)
+    assert result.corrupted_error > result.errors["picker"]
+    assert set(result.pixels) == set(models)
+
+
+def test_the_ellipsoid_is_two_deviations_along_each_axis():
+    model = build(VariationalConfig(width=32))
+    map_ = atlas.build(model, *digits())
+    image = pixels(digits()[0])[0]
+    shape = explore.posterior(model, map_, image)
+    np.testing.assert_allclose(shape.centre, map_.codes[0], atol=1e-5)
+    lengths = np.linalg.norm(shape.axes, axis=1)
+    np.testing.assert_allclose(lengths, 2 * np.sort(shape.deviations)[::-1], rtol=1e-4)
+    along = np.abs(shape.axes).max(axis=0)  # the view is the code itself
+    np.testing.assert_allclose(along, 2 * shape.deviations, rtol=1e-4)
+    mean, variance = shape.mean, shape.deviations**2
+    expected = 0.5 * (mean**2 + variance - 1 - np.log(variance))
+    np.testing.assert_allclose(shape.kl, expected, rtol=1e-3, atol=1e-6)
+    assert map_.kl is not None and map_.kl.shape == (3,)
+
+
+def test_the_ellipsoid_of_a_wide_code_holds_its_draws():
+    model = build(VariationalConfig(width=32, code_size=8))
+    map_ = atlas.build(model, *digits())
+    image = pixels(digits()[0])[0]
+    shape = explore.posterior(model, map_, image)
+    draws = map_.view.to_view(explore.resample(model, image, 400, 0).codes)
+    within = np.linalg.norm((draws - shape.centre) @ np.linalg.inv(shape.axes), axis=1) <= 1
+    assert within.mean() == pytest.approx(0.739, abs=0.07)  # of a 3-D Gaussian, within 2 σ
+
+
+def test_draws_are_seeded_and_standard():
+    model = build(VariationalConfig(width=32))
+    draws = explore.sample_prior(model, 400, 5)
+    again = explore.sample_prior(model, 400, 5)
+    np.testing.assert_array_equal(draws.pixels, again.pixels)
+    assert (draws.codes != explore.sample_prior(model, 400, 6).codes).any()
+    assert abs(draws.codes.mean()) < 0.1 and draws.codes.std() == pytest.approx(1, abs=0.05)
+
+
+def test_pca_reconstructs_as_the_closed_form():
+    generator = np.random.default_rng(0)
+    factors = generator.normal(size=(300, 6)) * [40, 30, 20, 14, 8, 4]
+    images = (128 + factors @ generator.normal(size=(6, 784))).clip(0, 255).astype(np.uint8)
+    x = pixels(images)
+    pca = baseline.fit(images, 4)
+    np.testing.assert_allclose(pca.components @ pca.components.T, np.eye(4), atol=1e-4)
+    mean = x.mean(axis=0)
+    _, spread, directions = np.linalg.svd(x - mean, full_matrices=False)
+    assert baseline.mse(pca, x) == pytest.approx(np.square(spread[4:]).sum() / x.size, rel=1e-3)
+    expected = mean + (x - mean) @ directions[:4].T @ directions[:4]
+    np.testing.assert_allclose(baseline.reconstruct(pca, x), expected.clip(0, 1), atol=1e-4)
+    again = baseline.fit(images, 4)
+    np.testing.assert_array_equal(again.components, pca.components)
+
+
+def stroke(height=100, width=80):
+    """A slanted, uneven stroke in the middle of a large sheet."""
+    sheet = np.zeros((300, 300), np.float32)
+    for row in range(height):
+        start = 110 + int(width * (1 - row / height))
+        sheet[100 + row, start : start + 12 + row // 8] = 1
+    return sheet
+
+
+def test_where_and_how_large_a_drawing_is_does_not_matter():
+    sheet = stroke()
+    centred = explore.centre(sheet)
+    assert centred.shape == (784,) and centred.dtype == np.float32 and centred.max() <= 1
+    np.testing.assert_array_equal(explore.centre(np.roll(sheet, (-70, 60), (0, 1))), centred)
+    larger = np.asarray(Image.fromarray(sheet).resize((600, 600), Image.Resampling.NEAREST))
+    assert np.abs(explore.centre(larger) - centred).mean() < 0.01
+    np.testing.assert_array_equal(explore.centre(np.pad(sheet, ((0, 99), (0, 0)))), centred)
+
+
+def test_a_centred_drawing_fills_twenty_pixels_and_keeps_its_ratio():
+    square = explore.centre(stroke()).reshape(28, 28)
+    rows, columns = np.flatnonzero(square.sum(1) > 0.1), np.flatnonzero(square.sum(0) > 0.1)
+    assert np.ptp(rows) + 1 == 20
+    assert np.ptp(columns) + 1 == pytest.approx(20 * 93 / 100, abs=1)
+    mass = np.average(np.arange(28) + 0.5, weights=square.sum(1))
+    assert mass == pytest.approx(14.5, abs=0.6)  # as MNIST's: the middle of pixel 14
+    line = np.zeros((300, 40))
+    line[:, 7] = 1
+    column = explore.centre(line).reshape(28, 28)
+    np.testing.assert_array_equal(np.argwhere(column > 0.5), [[y, 14] for y in range(4, 24)])
+
+
+def test_an_mnist_digit_comes_back_from_a_large_sheet():
+    errors = []
+    for image in mnist.pixels(mnist.load(download=False).train_images[:5_000:100]).numpy():
+        digit = Image.fromarray(image.reshape(28, 28))
+        sheet = np.asarray(digit.resize((112, 112), Image.Resampling.NEAREST))
+        errors.append(np.square(explore.centre(sheet) - image).mean())
+    assert np.median(errors) < 0.001 and np.mean(errors) < 0.003
+
+
+def test_measures_of_a_stroke():
+    upright, leaning = np.zeros((28, 28)), np.zeros((28, 28))
+    for row in range(4, 24):
+        upright[row, 13:15] = 1
+        leaning[row, 20 - row // 2 : 22 - row // 2] = 1
+    shape = measure(np.stack([upright, leaning]).reshape(2, 784))
+    np.testing.assert_allclose(shape.slant, [0, 0.5], atol=0.02)
+    np.testing.assert_allclose(shape.ink, 40 / 784, rtol=1e-4)
+    assert shape.width[0] == pytest.approx(0.5, abs=1e-3) and shape.width[1] > 2
+    assert np.isfinite(measure(np.zeros((1, 784))).slant).all()
+
+
+IMAGE = np.zeros(784)
+MODEL = build(PlainConfig())
+MAP = atlas.build(MODEL, *digits(20))
+REFUSED = [
+    ("image.size", lambda: explore.encode(MODEL, np.zeros((2, 783)))),
+    ("image.size", lambda: explore.land(MODEL, MAP, np.zeros(10))),
+    ("image.range", lambda: explore.encode(MODEL, np.full((1, 784), 1.5))),
+    ("image.range", lambda: explore.reconstruct(MODEL, np.full((1, 784), -0.1))),
+    ("value.finite", lambda: explore.encode(MODEL, np.full((1, 784), np.nan))),
+    ("value.finite", lambda: explore.land(MODEL, MAP, [None] * 784)),
+    ("value.finite", lambda: explore.decode(MODEL, [[1.0, 2.0], [1.0]])),
+    ("value.finite", lambda: explore.decode(MODEL, [[1.0, np.inf, 0.0]])),
+    ("value.large", lambda: explore.decode(MODEL, [[1.0, -1e5, 0.0]])),
+    ("value.large", lambda: MAP.view.from_view([[1e300, 0.0, 0.0]])),
+    ("code.size", lambda: explore.decode(MODEL, np.zeros((1, 4)))),
+    ("code.size", lambda: explore.decode(MODEL, np.zeros(3))),
+    ("code.size", lambda: MAP.view.from_view(np.zeros((5, 2)))),
+    ("code.size", lambda: explore.interpolate(MODEL, np.zeros(2), np.zeros(2), 5)),
+    ("setting.range", lambda: explore.interpolate(MODEL, np.zeros(3), np.zeros(3), 1)),
+    ("setting.type", lambda: explore.interpolate(MODEL, np.zeros(3), np.zeros(3), 2.5)),
+    ("setting.range", lambda: explore.walk(MODEL, MAP, 0, 1, 100_000)),
+    ("index.range", lambda: explore.walk(MODEL, MAP, 0, 20, 5)),
+    ("index.range", lambda: explore.walk(MODEL, MAP, -1, 2, 5)),
+    ("index.range", lambda: explore.walk(MODEL, MAP, "a", 2, 5)),
+    ("setting.range", lambda: explore.slice_plane(MODEL, MAP, resolution=21)),
+    ("setting.range", lambda: explore.slice_plane(MODEL, MAP, axes=(0, 3))),
+    ("setting.choice", lambda: explore.slice_plane(MODEL, MAP, axes=(1, 1))),
+    ("value.finite", lambda: explore.slice_plane(MODEL, MAP, fixed=np.nan)),
+    ("setting.range", lambda: explore.corrupt(IMAGE[None], -0.1, 0.0, 0)),
+    ("setting.type", lambda: explore.corrupt(IMAGE[None], 0.1, 0.0, "seed")),
+    ("setting.range", lambda: explore.compare({"a": MODEL}, IMAGE, 0.1, 2.0, 0)),
+    ("network.variational", lambda: explore.posterior(MODEL, MAP, IMAGE)),
+    ("network.variational", lambda: explore.resample(MODEL, IMAGE, 3, 0)),
+    ("network.variational", lambda: explore.sample_prior(MODEL, 3, 0)),
+    ("setting.range", lambda: explore.sample_prior(build(VariationalConfig(width=32)), 0, 0)),
+    ("image.empty", lambda: explore.centre(np.zeros((280, 280)))),
+    ("image.empty", lambda: explore.centre(np.full((280, 280), 0.05))),
+    ("image.empty", lambda: explore.centre(np.pad(np.ones((3, 3)), 140))),
+    ("image.range", lambda: explore.centre(np.full((280, 280), 255))),
+    ("value.finite", lambda: explore.centre(np.full((280, 280), np.nan))),
+    ("drawing.size", lambda: explore.centre(np.zeros(784))),
+    ("drawing.size", lambda: explore.centre(np.zeros((1, 5_000)))),
+]
+
+
+@pytest.mark.parametrize(("key", "call"), REFUSED)
+def test_bad_input_is_refused_in_words(key, call):
+    with pytest.raises(Problem) as caught:
+        call()
+    assert caught.value.key == key
+
+
+def test_a_flat_code_has_no_third_axis():
+    model = build(PlainConfig(code_size=2))
+    map_ = atlas.build(model, *digits())
+    with pytest.raises(Problem) as caught:
+        explore.slice_plane(model, map_, axes=(0, 2))
+    assert caught.value.key == "network.code"
+
+
+def test_a_network_gone_to_infinity_is_refused():
+    model = build(PlainConfig())
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(torch.nan)
+    with pytest.raises(Problem) as caught:
+        atlas.build(model, *digits())
+    assert caught.value.key == "value.finite"
+
+
+def test_results_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        MAP.errors = np.zeros(1)  # type: ignore[misc]
+
+
+@pytest.mark.data
+def test_the_atlas_of_all_test_digits():
+    data = mnist.load(download=False)
+    data.require_test()
+    map_ = atlas.build(build(PlainConfig()), *data.shown)
+    assert len(map_) == 10_000 and map_.graph.shape == (10_000, 10_000)
