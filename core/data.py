@@ -105,7 +105,7 @@ def _download(address: str, source: Source, file: BinaryIO, name: str) -> None:
     except (OSError, http.client.HTTPException) as error:
         if got:
             raise Unavailable("data.torn", file=name, got=got) from None
-        reason = str(getattr(error, "reason", error))[:100]
+        reason = " ".join(str(getattr(error, "reason", error)).split())[:100]
         raise Unavailable("data.refused", file=name, reason=reason) from None
     if expected is not None and got != int(expected):
         raise Unavailable("data.torn", file=name, got=got)

@@ -16,10 +16,10 @@ import gradio as gr
 import torch
 from torch import nn
 
+from core import recipes
 from core.checkpoint import Card
 from core.device import memory_problems
 from core.errors import Problem
-from core import recipes
 from core.runner import Runner
 from pages.text import explain, known, text
 from pages.words import Words
@@ -37,7 +37,7 @@ class Network:
     """A trained network in memory, shared by all who look at it, and what was computed of it."""
 
     name: str
-    model: nn.Module
+    model: Any  # an nn.Module of the class that the tab's recipes build
     card: Card
     _kept: dict[str, Any] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import gradio as gr
+from gradio.themes import Base, Color, Soft, colors, sizes
 
 CSS = Path(__file__).with_suffix(".css")
 
-_INK = gr.themes.Color(
+_INK = Color(
     name="ink", c50="#f8fafc", c100="#f1f5f9", c200="#e2e8f0", c300="#cbd5e1", c400="#94a3b8",
     c500="#64748b", c600="#475569", c700="#334155", c800="#1e293b", c900="#0f172a", c950="#0b1120",
 )  # fmt: skip
@@ -14,13 +14,13 @@ _SANS = ["system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK S
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
 
-def theme() -> gr.themes.Base:
+def theme() -> Base:
     """Slate greys, one indigo accent, generous space, system fonts (nothing is fetched)."""
-    return gr.themes.Soft(
-        primary_hue=gr.themes.colors.indigo,
-        secondary_hue=gr.themes.colors.indigo,
+    return Soft(
+        primary_hue=colors.indigo,
+        secondary_hue=colors.indigo,
         neutral_hue=_INK,
-        radius_size=gr.themes.sizes.radius_lg,
+        radius_size=sizes.radius_lg,
         font=_SANS,
         font_mono=_MONO,
     ).set(

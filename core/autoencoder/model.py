@@ -16,6 +16,7 @@ sparse network has no weight decay, and its KL term is the mean over the units a
 a batch (Ng: their sum, over all the data).
 """
 
+import math
 from itertools import pairwise
 
 import torch
@@ -163,10 +164,14 @@ class VariationalAutoencoder(Autoencoder):
 class SparseAutoencoder(Autoencoder):
     """One hidden layer of C logistic units (Ng 2011); the loss keeps most of them near zero."""
 
+    config: SparseConfig
+
     def layers(self) -> tuple[nn.Module, nn.Module]:
-        code_size = self.config.code_size
-        encoder = nn.Sequential(nn.Linear(PIXELS, code_size), nn.Sigmoid())
-        return encoder, nn.Linear(code_size, PIXELS)
+        code_size, target = self.config.code_size, self.config.sparsity_target
+        inner = nn.Linear(PIXELS, code_size)
+        # Units start as active as they are to become, rather than all half on.
+        nn.init.constant_(inner.bias, math.log(target / (1 - target)))
+        return nn.Sequential(inner, nn.Sigmoid()), nn.Linear(code_size, PIXELS)
 
 
 def perceptron(sizes: tuple[int, ...]) -> nn.Sequential:

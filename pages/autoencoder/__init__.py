@@ -32,7 +32,9 @@ def build(lab: Lab) -> None:
     missing = lab.missing(SHIPPED, TAB)
     if missing:
         notice = gr.Markdown(elem_classes="notice")
-        lab.tell(notice, lambda language: "\n\n".join(explain(p, language) for p in missing.values()))
+        lab.tell(
+            notice, lambda language: "\n\n".join(explain(p, language) for p in missing.values())
+        )
     whole = [name for name in SHIPPED if name not in missing]
     if not whole:
         return

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import gradio as gr
 import numpy as np
+from gradio.events import api
 
 from core.autoencoder import explore
 from core.autoencoder.observe import observe as observe_atlas
@@ -28,32 +28,35 @@ from pages.text import DEFAULT, text
 Numbers = list[float]
 
 
-def build(lab: Lab) -> None:
-    """Register the endpoints."""
+class Verbs:
+    """The endpoints, each a method with its name; the docstrings are what callers read."""
 
-    def model(network: str) -> Any:
-        return network_of(lab, network, "").model
+    def __init__(self, lab: Lab):
+        self.lab = lab
 
-    def encode(pixels: Numbers, network: str = FIRST) -> Numbers:
+    def _model(self, network: str) -> Any:
+        return network_of(self.lab, network, "").model
+
+    def encode(self, pixels: Numbers, network: str = FIRST) -> Numbers:
         """The code of a picture; a variational network answers with its posterior's mean."""
-        return numbers(explore.encode(model(network), np.array([pixels])).codes[0])
+        return numbers(explore.encode(self._model(network), np.array([pixels])).codes[0])
 
-    def decode(code: Numbers, network: str = FIRST) -> Numbers:
+    def decode(self, code: Numbers, network: str = FIRST) -> Numbers:
         """The picture that a code decodes to."""
-        return numbers(explore.decode(model(network), np.array([code]))[0])
+        return numbers(explore.decode(self._model(network), np.array([code]))[0])
 
-    def reconstruct(pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
+    def reconstruct(self, pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
         """A picture through the network and back: its code, pixels and mean squared error."""
-        result = explore.reconstruct(model(network), np.array([pixels]))
+        result = explore.reconstruct(self._model(network), np.array([pixels]))
         return {
             "code": numbers(result.codes[0]),
             "pixels": numbers(result.pixels[0]),
             "error": float(result.errors[0]),
         }
 
-    def land(pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
+    def land(self, pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
         """Where a picture lands: code, error, share of digits with a smaller one, neighbours."""
-        found, atlas = both_of(lab, network, "")
+        found, atlas = both_of(self.lab, network, "")
         landing = explore.land(found.model, atlas, np.array(pixels))
         return {
             "code": numbers(landing.code),
@@ -63,26 +66,26 @@ def build(lab: Lab) -> None:
             "distances": numbers(landing.distances),
         }
 
-    def centre(drawing: list[Numbers]) -> Numbers:
+    def centre(self, drawing: list[Numbers]) -> Numbers:
         """A drawing of any size (rows of ink from 0 to 1) as MNIST would hold it."""
         return numbers(explore.centre(np.array(drawing)))
 
-    def digit(index: int) -> dict[str, Any]:
+    def digit(self, index: int) -> dict[str, Any]:
         """One of the digits that the tab shows: its pixels and its label."""
-        _, atlas = both_of(lab, available(lab)[0], "")
+        _, atlas = both_of(self.lab, available(self.lab)[0], "")
         index = atlas.check_index(index)
         return {"pixels": numbers(images(index)[0]), "label": int(atlas.labels[index])}
 
     def interpolate(
-        start: Numbers, end: Numbers, frames: int = 12, network: str = FIRST
+        self, start: Numbers, end: Numbers, frames: int = 12, network: str = FIRST
     ) -> list[Numbers]:
         """The pictures along the straight line between two codes."""
-        path = explore.interpolate(model(network), np.array(start), np.array(end), frames)
+        path = explore.interpolate(self._model(network), np.array(start), np.array(end), frames)
         return [numbers(pixels) for pixels in path.pixels]
 
-    def walk(start: int, end: int, frames: int = 12, network: str = FIRST) -> dict[str, Any]:
+    def walk(self, start: int, end: int, frames: int = 12, network: str = FIRST) -> dict[str, Any]:
         """The way between two digits through the data: its pictures, stops and length."""
-        found, atlas = both_of(lab, network, "")
+        found, atlas = both_of(self.lab, network, "")
         path = explore.walk(found.model, atlas, start, end, frames)
         return {
             "pixels": [numbers(pixels) for pixels in path.pixels],
@@ -91,10 +94,15 @@ def build(lab: Lab) -> None:
         }
 
     def slice_plane(
-        first: int = 1, second: int = 2, fixed: float = 0.0, size: int = 10, network: str = FIRST
+        self,
+        first: int = 1,
+        second: int = 2,
+        fixed: float = 0.0,
+        size: int = 10,
+        network: str = FIRST,
     ) -> dict[str, Any]:
         """A plane through the cloud, spanned by two of its axes (1 to 3), decoded row by row."""
-        found, atlas = both_of(lab, network, "")
+        found, atlas = both_of(self.lab, network, "")
         axes = (first - 1, second - 1)
         grid = explore.slice_plane(found.model, atlas, axes, fixed, size)
         return {
@@ -104,15 +112,15 @@ def build(lab: Lab) -> None:
         }
 
     def compare(
-        pixels: Numbers, noise: float = 0.0, masking: float = 0.0, seed: int = 0
+        self, pixels: Numbers, noise: float = 0.0, masking: float = 0.0, seed: int = 0
     ) -> dict[str, float]:
         """The error of each shipped network on a corrupted picture, against the clean one."""
-        models = {name: model(name) for name in available(lab)}
+        models = {name: self._model(name) for name in available(self.lab)}
         return dict(explore.compare(models, np.array(pixels), noise, masking, seed).errors)
 
-    def posterior(pixels: Numbers, network: str = "autoencoder-vae") -> dict[str, Numbers]:
+    def posterior(self, pixels: Numbers, network: str = "autoencoder-vae") -> dict[str, Numbers]:
         """The posterior of a picture: mean, standard deviation and KL term by dimension."""
-        found, atlas = both_of(lab, network, "")
+        found, atlas = both_of(self.lab, network, "")
         result = explore.posterior(found.model, atlas, np.array(pixels))
         return {
             "mean": numbers(result.mean),
@@ -121,23 +129,25 @@ def build(lab: Lab) -> None:
         }
 
     def sample_prior(
-        count: int = 4, seed: int = 0, network: str = "autoencoder-vae"
+        self, count: int = 4, seed: int = 0, network: str = "autoencoder-vae"
     ) -> list[Numbers]:
         """Pictures decoded from draws of the prior."""
-        draws = explore.sample_prior(model(network), count, seed)
+        draws = explore.sample_prior(self._model(network), count, seed)
         return [numbers(pixels) for pixels in draws.pixels]
 
-    def observe(network: str = FIRST, language: str = DEFAULT) -> list[str]:
+    def observe(self, network: str = FIRST, language: str = DEFAULT) -> list[str]:
         """What to look for in a network, in sentences; language: en or zh."""
-        found = network_of(lab, network, "")
+        found = network_of(self.lab, network, "")
         items = observe_atlas(atlas_of(found), pca_error(found))
         return [text(f"autoencoder.{item.key}", language, **item.values) for item in items]
 
-    for verb in (
-        encode, decode, reconstruct, land, centre, digit, interpolate, walk, slice_plane, compare,
-        posterior, sample_prior, observe,
-    ):  # fmt: skip
-        gr.api(told(lab, verb), api_name=verb.__name__)
+
+def build(lab: Lab) -> None:
+    """Register the endpoints."""
+    verbs = Verbs(lab)
+    for name in vars(Verbs):
+        if not name.startswith("_"):
+            api(told(lab, getattr(verbs, name)), api_name=name)
 
 
 def told(lab: Lab, verb: Callable[..., Any]) -> Callable[..., Any]:

@@ -29,7 +29,7 @@ BIG, SMALL = 168, 96  # pixels a side, of the decoded digit and of those below i
 def show_network(
     lab: Lab, name: str, picks: list[int], visitor: str, language: str
 ) -> tuple[Any, ...]:
-    """Another network: its cloud, facts and sentences; the picked digits move to their new codes."""
+    """Another network: its cloud, facts and sentences; the picked digits move to their codes."""
     network, atlas = both_of(lab, name, visitor)
     picks = picks or [0, 1]
     point = atlas.points[picks[-1]]

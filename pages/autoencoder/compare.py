@@ -29,7 +29,13 @@ SIZE, ROW = 112, 64
 
 
 def compare_networks(
-    lab: Lab, picks: list[int], noise: float, masking: float, seed: float, visitor: str, language: str
+    lab: Lab,
+    picks: list[int],
+    noise: float,
+    masking: float,
+    seed: float,
+    visitor: str,
+    language: str,
 ) -> dict[str, Any]:
     """The last picked digit, corrupted, and what every network makes of it, with the errors."""
     names = available(lab) + [MINE] * (TAB in lab.seen(visitor).networks)
@@ -80,7 +86,8 @@ def compare_with_pca(lab: Lab, name: str, visitor: str, language: str) -> tuple[
     ours, theirs = float(atlas.errors.mean()), pca_error(network)
     story = text(
         "autoencoder.compare.pca_story", language, name=network_name(network.name, language),
-        size=size, ours=number(ours), pca=number(theirs), count=f"{len(atlas):,}", ratio=number(theirs / ours),
+        size=size, ours=number(ours), pca=number(theirs), ratio=number(theirs / ours),
+        count=f"{len(atlas):,}",
         data=text(f"autoencoder.facts.data.{mnist.at_hand().source}", language),
     )  # fmt: skip
     return {"size": ROW, "columns": 10, "tiles": tiles}, story

@@ -14,9 +14,7 @@ from pages.widgets.pad import pad
 NEIGHBOUR, RESULT = 64, 96  # pixels a side
 
 
-def land_drawing(
-    lab: Lab, drawing: str, name: str, visitor: str, language: str
-) -> tuple[Any, ...]:
+def land_drawing(lab: Lab, drawing: str, name: str, visitor: str, language: str) -> tuple[Any, ...]:
     """A drawing was made: centre it as MNIST is, encode it, and tell how strange it is."""
     if not drawing:
         return gr.update(landed={}), {"tiles": []}, {"tiles": []}, "", ""

@@ -1,12 +1,12 @@
-"""The variational network's posterior: an ellipsoid in the cloud, draws from it, and the KL term."""
+"""The variational network's posterior: an ellipsoid in the cloud, draws, and the KL term."""
 
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from core.autoencoder.model import VariationalAutoencoder
 from core.autoencoder.explore import posterior, resample, sample_prior
+from core.autoencoder.model import VariationalAutoencoder
 from pages.autoencoder.stage import Stage, both_of, images, number
 from pages.lab import Lab
 from pages.text import text

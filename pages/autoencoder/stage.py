@@ -1,4 +1,4 @@
-"""What the sections of this tab share: the chosen network, its digits, and where everything lies."""
+"""What the sections of this tab share: the chosen network, its digits, where everything lies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,9 +70,7 @@ def network_of(lab: Lab, name: str, visitor: str) -> Network:
 def atlas_of(network: Network) -> Atlas:
     """Where the digits at hand lie for a network; computed at the first question."""
     digits = mnist.at_hand()
-    return network.keep(
-        f"atlas {digits.source}", lambda: atlas.build(network.model, *digits.shown)
-    )
+    return network.keep(f"atlas {digits.source}", lambda: atlas.build(network.model, *digits.shown))
 
 
 def both_of(lab: Lab, name: str, visitor: str) -> tuple[Network, Atlas]:

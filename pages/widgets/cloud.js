@@ -71,7 +71,7 @@ const layout = (colours) => {
     margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)", showlegend: false,
     font: { family: colours.font }, autosize: true, uirevision: "keep", hovermode: "closest",
     scene: {
-      xaxis: axis(0), yaxis: axis(1), zaxis: axis(2), aspectmode: "cube", dragmode: "orbit",
+      xaxis: axis(0), yaxis: axis(1), zaxis: axis(2), aspectmode: "cube", dragmode: flat ? "orbit" : "turntable",
       camera: camera() || (flat ? ABOVE : HOME), bgcolor: "rgba(0,0,0,0)", uirevision: "keep",
     },
   };

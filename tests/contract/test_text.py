@@ -1,4 +1,4 @@
-"""Every visible string exists, in both languages, and every component that shows one is recorded."""
+"""Every visible string exists in both languages, and no page shows one of its own."""
 
 import ast
 import string

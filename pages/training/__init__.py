@@ -1,0 +1,116 @@
+"""The training panel that all tabs share: settings, Train and Stop, curves, history, results.
+
+A tab says in a `Plan` what it trains and how its previews look; everything else is here.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from core.recipes import find
+from pages.lab import Lab
+from pages.training.handlers import (
+    bring,
+    look_back,
+    pause,
+    reset,
+    retell,
+    show_settings,
+    start,
+    stop,
+    watch,
+)
+from pages.training.plan import Plan
+from pages.training.report import bar
+from pages.widgets.chart import chart
+
+__all__ = ["Plan", "build"]
+
+
+def build(
+    lab: Lab, plan: Plan, network: gr.Radio, version: gr.State, views: Callable[[], Sequence[Any]]
+) -> None:
+    """The panel: settings on the left, the run in the centre. `views` lays out the tab's own."""
+    configs = [find(name).Config for name in plan.settings]
+    known_fields = {item.name: item for config in configs[::-1] for item in fields(config)}
+    first = next(iter(plan.settings))
+    with gr.Row():
+        with gr.Column(scale=2, min_width=300):
+            recipe = lab.say(
+                gr.Dropdown(list(plan.settings), value=first, interactive=True),
+                label="training.recipe",
+                choices={name: f"{plan.tab}.network.{name}" for name in plan.settings},
+            )
+            controls = [
+                lab.say(
+                    control(
+                        known_fields[name], plan.offered.get(name), name in plan.settings[first]
+                    ),
+                    label=f"training.setting.{name}",
+                )
+                for name in plan.fields()
+            ]
+            seconds = lab.say(
+                gr.Slider(5, 600, 60, step=5, interactive=True), label="training.seconds"
+            )
+            train = lab.say(gr.Button(variant="primary"), value="training.train")
+            with gr.Row():
+                halt = lab.say(
+                    gr.Button(variant="stop", min_width=80, interactive=False),
+                    value="training.stop",
+                )
+                hold = lab.say(gr.Button(min_width=80, interactive=False), value="training.pause")
+                again = lab.say(gr.Button(min_width=80), value="training.reset")
+            with gr.Row():
+                download = lab.say(
+                    gr.DownloadButton(size="sm", min_width=120, interactive=False),
+                    label="training.download",
+                )
+                upload = lab.say(
+                    gr.UploadButton(size="sm", min_width=120, file_types=[".zip"]),
+                    label="training.upload",
+                )
+        with gr.Column(scale=5, min_width=340):
+            report = gr.HTML(bar(""), elem_classes="report")
+            own = list(views())
+            history = lab.say(
+                gr.Slider(0, 1, 0, step=1, visible=False, interactive=True),
+                label="training.history",
+                info="training.history_info",
+            )
+            plot = lab.say(chart(height=280), words="training.words")
+            table = gr.Markdown(elem_classes="results")
+
+    shown = [report, train, halt, hold, plot, history, *own, table, download, network, version]
+
+    def on(event: Any, handler: Callable[..., Any], inputs: Any, outputs: Any, **more: Any) -> Any:
+        bound = partial(handler, plan)
+        return lab.on(event, bound, inputs, outputs, **more)
+
+    streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
+    on(lab.entered.then, watch, [version], shown, **streaming)
+    started = on(train.click, start, [recipe, seconds, *controls], [])
+    on(started.success, watch, [version], shown, **streaming)
+    on(halt.click, stop, [], [], queue=False)
+    on(hold.click, pause, [], [], queue=False)
+    on(lab.language.change, retell, [], shown[:-1])
+    on(again.click, reset, [version], shown)
+    on(history.input, look_back, [history], own, trigger_mode="always_last")
+    on(upload.upload, bring, [upload, version], [report, table, network, version])
+    on(recipe.input, show_settings, [recipe], controls)
+
+
+def control(item: Any, offered: Sequence[Any] | None, visible: bool) -> Any:
+    """The control of one setting, with the bounds and the value that its `Config` names."""
+    low, high, value = (item.metadata[name] for name in ("low", "high", "live"))
+    shared = {"value": value, "visible": visible, "interactive": True}
+    if offered:
+        return gr.Radio([(str(choice), choice) for choice in offered], **shared)
+    whole = isinstance(value, int)
+    # A slider over more than a few hundred values, or over magnitudes, cannot be set with a hand.
+    if item.metadata["log"] or (whole and high - low > 200):
+        return gr.Number(minimum=low, maximum=high, precision=0 if whole else None, **shared)
+    return gr.Slider(low, high, step=1 if whole else (high - low) / 100, **shared)

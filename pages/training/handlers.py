@@ -1,0 +1,152 @@
+"""What a visitor does with a training: start, stop, pause, look back, reset, bring a network.
+
+Every handler takes the plan of its tab before the lab.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import gradio as gr
+
+from core import archive
+from core.errors import Problem
+from core.job import Job
+from core.recipes import RECIPES, find
+from pages.lab import MINE, Lab
+from pages.text import text
+from pages.training.plan import Plan
+from pages.training.report import bar, blank, first, frame, mine, networks, results, standing
+
+TICK = 0.25  # seconds between two looks at a job
+REDRAW = 0.7  # seconds between two drawings of a preview, which cost the browser more than text
+SILENCE = 8  # ticks without news, after which an update finds out whether the page is still there
+
+
+def start(plan: Plan, lab: Lab, recipe: str, seconds: float, *rest: Any) -> None:
+    """Train: from new random weights, with the settings on the page."""
+    *values, visitor, _ = rest
+    given = dict(zip(plan.fields(), values, strict=True))
+    if recipe not in plan.settings:
+        raise Problem("recipe.unknown", name=str(recipe)[:60], nearest=next(iter(plan.settings)))
+    chosen = find(recipe)
+    live = {item.name: item.metadata["live"] for item in fields(chosen.Config)}
+    config = chosen.Config.from_dict(live | {name: given[name] for name in plan.settings[recipe]})
+    lab.runner.submit(chosen, config, plan.owner(visitor), str(lab.device), seconds)
+    lab.seen(visitor).looking_at.pop(plan.tab, None)
+
+
+def stop(plan: Plan, lab: Lab, visitor: str, language: str) -> None:
+    """Stop: within a second, whatever the training is doing; what is trained stays."""
+    if job := lab.runner.find(plan.owner(visitor)):
+        job.stop()
+
+
+def pause(plan: Plan, lab: Lab, visitor: str, language: str) -> None:
+    """Hold a running training, or let it go on."""
+    if job := lab.runner.find(plan.owner(visitor)):
+        job.pause(not job.paused)
+
+
+def reset(plan: Plan, lab: Lab, version: int, visitor: str, language: str) -> Sequence[Any]:
+    """Forget the visitor's training and network, and go back to the shipped ones."""
+    lab.runner.forget(plan.owner(visitor))
+    lab.drop(visitor, plan.tab)
+    lab.seen(visitor).looking_at.pop(plan.tab, None)
+    *shown, chooser = blank(plan, lab, visitor, language)
+    chooser["value"] = first(plan, chooser["choices"])
+    return [*shown, chooser, version + 1]
+
+
+async def watch(
+    plan: Plan, lab: Lab, version: int, visitor: str, language: str
+) -> AsyncIterator[Sequence[Any]]:
+    """Follow the visitor's training until it ends, then make its network theirs.
+
+    Leaving the page ends this generator, and with it the job's being watched.
+    """
+    job = lab.runner.find(plan.owner(visitor))
+    if job is None:
+        yield [*blank(plan, lab, visitor, language), version]
+        return
+    news, silent, drawn = None, 0, 0.0
+    while not job.ended:
+        job.touch()
+        language = lab.seen(visitor).language or language
+        latest = (standing(job), len(job.metrics), job.place, language)
+        if latest != news or silent >= SILENCE:
+            news, silent = latest, 0
+            draw = time.monotonic() - drawn >= REDRAW
+            drawn = time.monotonic() if draw else drawn
+            yield [*frame(plan, lab, job, visitor, language, draw=draw), version]
+        silent += 1
+        await asyncio.sleep(TICK)
+    adopted = await anyio.to_thread.run_sync(partial(adopt, plan, lab, job, visitor))
+    yield [*frame(plan, lab, job, visitor, language, adopted), version + adopted]
+
+
+def retell(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
+    """Say in another language what stands there; a training that runs says its own."""
+    job = lab.runner.find(plan.owner(visitor))
+    if job is None:
+        return blank(plan, lab, visitor, language)
+    return frame(plan, lab, job, visitor, language)
+
+
+def look_back(plan: Plan, lab: Lab, position: float, visitor: str, language: str) -> Sequence[Any]:
+    """Show the preview at a position of the run's history; at its end, follow it again."""
+    job = lab.runner.find(plan.owner(visitor))
+    if job is None or not job.previews:
+        return plan.show(None, None, language)
+    last = len(job.previews) - 1
+    position = min(max(int(position), 0), last)
+    looking_at = lab.seen(visitor).looking_at
+    if position == last:
+        looking_at.pop(plan.tab, None)
+    else:
+        looking_at[plan.tab] = position
+    return plan.show(job.previews[position][1], job.config, language)
+
+
+def bring(
+    plan: Plan, lab: Lab, path: str, version: int, visitor: str, language: str
+) -> Sequence[Any]:
+    """Load a network that was downloaded before; it becomes the visitor's own."""
+    recipes = {name: RECIPES[name] for name in plan.settings}
+    model, card = archive.unpack(Path(path), recipes)
+    network = lab.adopt(visitor, plan.tab, model, card)
+    name = plan.name(card.recipe, language)
+    sentence = text("training.status_loaded", language, name=name, mine=mine(language))
+    return [
+        bar(sentence),
+        results(plan, lab, network.card, language),
+        gr.update(choices=networks(plan, lab, visitor, language), value=MINE),
+        version + 1,
+    ]
+
+
+def show_settings(plan: Plan, lab: Lab, recipe: str, visitor: str, language: str) -> Sequence[Any]:
+    """Show the settings that a recipe has, at its own values."""
+    offered = plan.settings.get(recipe, ())
+    defaults = {item.name: item.metadata["live"] for item in fields(find(recipe).Config)}
+    return [
+        gr.update(visible=name in offered, value=defaults.get(name))
+        if name in offered
+        else gr.update(visible=False)
+        for name in plan.fields()
+    ]
+
+
+def adopt(plan: Plan, lab: Lab, job: Job, visitor: str) -> bool:
+    """Make a job's last weights the visitor's own; False where they are already, or are none."""
+    adopted = lab.seen(visitor).adopted
+    if not job.file.exists() or adopted.get(plan.tab) == str(job.file):
+        return False
+    lab.adopt(visitor, plan.tab, *job.load(lab.device))
+    adopted[plan.tab] = str(job.file)
+    return True

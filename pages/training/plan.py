@@ -1,0 +1,42 @@
+"""What a tab trains, and how its previews look."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.config import Config
+from pages.text import text
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a tab trains.
+
+    settings: by recipe, the names of the settings a visitor may change. offered: by setting, the
+    values to choose from where a slider would say too much. curves: metrics drawn, in order.
+    show(preview, config, language): a preview's arrays as the values of the tab's own views.
+    remark(metrics, config, language): a sentence on where the training stands, or "". views: how
+    many of them there are. first: the network chosen when the page opens.
+    """
+
+    tab: str
+    settings: Mapping[str, Sequence[str]]
+    offered: Mapping[str, Sequence[Any]]
+    curves: Sequence[str]
+    show: Callable[[Mapping[str, np.ndarray] | None, Config | None, str], Sequence[Any]]
+    remark: Callable[[Mapping[str, float], Config, str], str]
+    views: int
+    first: str
+
+    def fields(self) -> list[str]:
+        """Every setting that some recipe of the plan offers, in order of first mention."""
+        return list(dict.fromkeys(name for names in self.settings.values() for name in names))
+
+    def name(self, recipe: str, language: str) -> str:
+        return text(f"{self.tab}.network.{recipe}", language)
+
+    def owner(self, visitor: str) -> str:
+        """Whose training it is: a visitor has one in each tab."""
+        return f"{self.tab} {visitor}"

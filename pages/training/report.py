@@ -1,0 +1,192 @@
+"""What the training panel shows of a job: its state, curves, previews and results."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from core.checkpoint import Card
+from core.errors import Problem
+from core.job import Job
+from pages.lab import MINE, Lab
+from pages.text import explain, strings, text
+from pages.training.plan import Plan
+
+POINTS = 400  # of a curve at most; a screen shows no more
+
+
+def mine(language: str) -> str:
+    return text("training.mine", language)
+
+
+def networks(plan: Plan, lab: Lab, visitor: str, language: str) -> list[tuple[str, str]]:
+    """The networks to choose from: the shipped ones, and the visitor's own if there is one."""
+    own = [MINE] if plan.tab in lab.seen(visitor).networks else []
+    missing = lab.missing(list(plan.settings), plan.tab)
+    names = [name for name in plan.settings if name not in missing]
+    return [(plan.name(name, language), name) for name in [*names, *own]]
+
+
+def first(plan: Plan, choices: Sequence[tuple[str, str]]) -> str:
+    """The network chosen when the page opens."""
+    names = [name for _, name in choices]
+    return plan.first if plan.first in names else names[0]
+
+
+def frame(
+    plan: Plan,
+    lab: Lab,
+    job: Job,
+    visitor: str,
+    language: str,
+    adopted: bool = False,
+    draw: bool = True,
+) -> Sequence[Any]:
+    """All that the panel shows of a job at this moment; draw: the views of its preview too."""
+    waiting, live = job.status == "waiting", not job.ended
+    previews, position = job.previews, lab.seen(visitor).looking_at.get(plan.tab)
+    following = position is None
+    shown: Sequence[Any] = [gr.skip()] * plan.views
+    if following and previews and draw:
+        shown = plan.show(previews[-1][1], job.config, language)
+    last = len(previews) - 1
+    history = gr.update(visible=last > 0, maximum=max(last, 1))
+    if following:
+        history["value"] = last
+    chooser = gr.update(choices=networks(plan, lab, visitor, language))
+    if adopted:
+        chooser["value"] = MINE
+    own = plan.tab in lab.seen(visitor).networks
+    done = job.ended and own
+    return [
+        status(plan, job, language),
+        gr.update(interactive=not live),
+        gr.update(interactive=live),
+        gr.update(
+            interactive=live and not waiting,
+            value=text("training.go_on" if job.paused else "training.pause", language),
+        ),
+        curves(plan, job, language),
+        history,
+        *shown,
+        results(plan, lab, lab.seen(visitor).networks[plan.tab].card, language) if done else "",
+        gr.update(interactive=done, value=str(job.file) if done else None),
+        chooser,
+    ]
+
+
+def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
+    """The panel before anything was trained."""
+    choices = networks(plan, lab, visitor, language)
+    return [
+        bar(text("training.status_none", language)),
+        gr.update(interactive=True),
+        gr.update(interactive=False),
+        gr.update(interactive=False, value=text("training.pause", language)),
+        {"traces": [], "layout": {}},
+        gr.update(visible=False),
+        *plan.show(None, None, language),
+        "",
+        gr.update(interactive=False, value=None),
+        gr.update(choices=choices),
+    ]
+
+
+def status(plan: Plan, job: Job, language: str) -> str:
+    """Where a job stands, in words and as a bar."""
+    share = job.step / job.total if job.total else 0.0
+    if job.error:
+        return bar(explain(job.error, language), share, failed=True)
+    if job.status == "waiting":
+        wait = duration(job.expected_wait, language)
+        return bar(text("training.status_waiting", language, place=job.place, seconds=wait))
+    sentence = text(
+        f"training.status_{standing(job)}",
+        language,
+        step=f"{job.step:,}",
+        total=f"{job.total:,}",
+        elapsed=duration(job.elapsed, language),
+        remaining=duration(job.remaining, language),
+        mine=mine(language),
+    )
+    remark = plan.remark(job.metrics[-1][2], job.config, language) if job.metrics else ""
+    return bar(f"{sentence} {remark}", share)
+
+
+def standing(job: Job) -> str:
+    """What a job is at, as the last part of a key."""
+    if not job.ended:
+        if job.measuring:
+            return "measuring"
+        if job.asked:
+            return "stopping"
+        return "paused" if job.paused else "running" if job.metrics else "starting"
+    if not job.file.exists():
+        return "stopped_early"
+    return "budget" if job.ending == "budget" else job.status
+
+
+def bar(sentence: str, share: float = 0.0, failed: bool = False) -> str:
+    """A sentence over a thin progress bar, as HTML."""
+    kind = "status failed" if failed else "status"
+    return (
+        f'<div class="{kind}" role="status"><p>{html.escape(sentence)}</p>'
+        f'<div class="track"><div class="done" style="width:{share:.1%}"></div></div></div>'
+    )
+
+
+def duration(seconds: float | None, language: str) -> str:
+    """Seconds as a reader says them."""
+    if seconds is None:
+        return "…"
+    whole = round(seconds)
+    if whole < 90:
+        return text("training.seconds_short", language, n=whole)
+    return text("training.minutes_short", language, n=whole // 60, s=whole % 60)
+
+
+def curves(plan: Plan, job: Job, language: str) -> dict[str, Any]:
+    """The metrics of a job so far, over its steps, thinned to what a screen can show."""
+    history = job.metrics[:: max(1, len(job.metrics) // POINTS)]
+    if job.metrics and history[-1] is not job.metrics[-1]:
+        history = [*history, job.metrics[-1]]
+    traces = []
+    for number, name in enumerate(plan.curves):
+        points = [(step, metrics[name]) for step, _, metrics in history if name in metrics]
+        if points:
+            steps, values = zip(*points, strict=True)
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": text(f"training.curve.{name}", language),
+                    "x": list(steps),
+                    "y": [float(f"{value:.5g}") for value in values],
+                    "line": {"color": f"series:{number}"},
+                }
+            )
+    x, y = text("training.step_axis", language), text("training.loss_axis", language)
+    return {
+        "traces": traces,
+        "layout": {"xaxis": {"title": {"text": x}}, "yaxis": {"title": {"text": y}}},
+    }
+
+
+def results(plan: Plan, lab: Lab, card: Card, language: str) -> str:
+    """A table in Markdown: the visitor's network beside the shipped one of the same recipe."""
+    try:
+        shipped = lab.network(card.recipe, plan.tab, "").card.metrics
+    except Problem:  # its checkpoint may be missing; the visitor's figures still count
+        shipped = {}
+    names = [name for name in card.metrics if f"training.metric.{name}" in strings(language)]
+    if not names:
+        return text("training.unmeasured", language)
+    head = [text("training.figure", language), mine(language)]
+    head.append(f"{text('training.shipped', language)}: {plan.name(card.recipe, language)}")
+    rows = [head, ["---", "---:", "---:"]]
+    for name in names:
+        values = (card.metrics[name], shipped.get(name))
+        shown = ["–" if value is None else f"{value:.4g}" for value in values]
+        rows.append([text(f"training.metric.{name}", language), *shown])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
