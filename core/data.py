@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import os
 import tempfile
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,8 @@ def _download(address: str, source: Source, file: BinaryIO, name: str) -> None:
                 got += len(chunk)
     # A server that breaks off or talks nonsense, a name that is unknown, a disk that is full.
     except (OSError, http.client.HTTPException) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # it holds the connection
         if got:
             raise Unavailable("data.torn", file=name, got=got) from None
         reason = " ".join(str(getattr(error, "reason", error)).split())[:100]

@@ -10,7 +10,6 @@ import torch
 from core import data, mnist
 from core.mnist import Mnist
 from core.runner import Runner
-from tests.fakes import digits
 from tests.serving import CHROMIUM
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -40,8 +39,10 @@ def _missing(what: str, required: bool) -> None:
 
 @pytest.fixture(scope="session")
 def small() -> Mnist:
-    """A few hundred images that look a little like digits, the same every time."""
-    return digits()
+    """A thousand digits to learn from and two hundred to test on, all of them training images."""
+    known = mnist.at_hand()
+    images, labels = known.train_images.split(1_000), known.train_labels.split(1_000)
+    return Mnist(images[0], labels[0], images[1][:200], labels[1][:200], "few")
 
 
 @pytest.fixture

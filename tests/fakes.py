@@ -1,4 +1,4 @@
-"""A recipe that trains nothing and misbehaves on request, and images that are no digits."""
+"""A recipe that trains nothing and misbehaves on request."""
 
 import ctypes
 import os
@@ -15,7 +15,6 @@ from torch import nn
 from core.config import Config, setting
 from core.errors import Problem
 from core.metrics import Metrics
-from core.mnist import PIXELS, SIDE, Mnist
 from core.progress import Progress, Training
 from core.recipes import Recipe
 
@@ -110,16 +109,3 @@ def evaluate(model: nn.Linear, data: FakeData, config: FakeConfig) -> Metrics:
 
 
 FAKE = Recipe("fake", FakeConfig, build, FakeData, train, evaluate, "answer")
-
-
-def digits(count: int = 640, tests: int = 64) -> Mnist:
-    """Images of one bright block each, its place the label, in the form of MNIST."""
-    generator = torch.Generator().manual_seed(0)
-    labels = torch.randint(10, (count + tests,), generator=generator)
-    images = torch.zeros(count + tests, SIDE, SIDE, dtype=torch.uint8)
-    for image, label in zip(images, labels.tolist(), strict=True):
-        row, column = 2 + label // 5 * 12, 1 + label % 5 * 5
-        shift = int(torch.randint(3, (1,), generator=generator))
-        image[row + shift : row + shift + 10, column : column + 5] = 230
-    images = images.reshape(-1, PIXELS)
-    return Mnist(images[:count], labels[:count], images[count:], labels[count:], "made up")

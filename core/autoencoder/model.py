@@ -7,13 +7,14 @@ model for visual area V2", and Ng's lecture notes "Sparse autoencoder" (2011).
 
 Dimensions: B images in a batch, C numbers in a code, W width of a layer; 784 pixels in [0, 1].
 
-Differs from the papers in: 1. ReLU or SiLU units trained from scratch with Adam, not logistic ones
-pretrained as restricted Boltzmann machines (Hinton); 2. the deep networks are residual
-with layer normalisation, where Kingma and Welling have one hidden layer each; 3. the variational
-network is trained on freshly binarised images, one posterior sample each; 4. noise is Gaussian as
-well as masking, and of a strength drawn anew for every image (Vincent: masking, fixed); 5. the
-sparse network has no weight decay, and its KL term is the mean over the units and measured within
-a batch (Ng: their sum, over all the data).
+Differs from the paper in: 1. layers are 784-128-64-12-C with ReLU, or residual with layer
+normalisation and SiLU, trained from scratch with AdamW; Hinton's are 784-1000-500-250-30, logistic
+and pretrained as restricted Boltzmann machines, Kingma's have one hidden layer; 2. the loss is the
+squared error, except for the variational network; 3. the deep network's code is refined after the
+encoder (see `DeepAutoencoder`); 4. the variational network sees its images binarised afresh for
+every batch; 5. noise is Gaussian and masking together, of a strength drawn anew for every image
+(Vincent: one kind, fixed); 6. the sparse network's KL term is averaged over units and measured
+within a batch (Ng: summed, over all the data), and its units start near their target.
 """
 
 import math

@@ -22,7 +22,7 @@ from core.mnist import Mnist, pixels
 from core.progress import Progress, Training
 
 SECONDS = 0.3  # between two events
-LOOK_SHARE = 0.15  # of the time at most goes into validation and previews
+LOOK_SHARE = 0.1  # of the time at most goes into validation and previews
 CLOUD = 2_000  # validation digits whose codes a preview holds
 WARM_UP = 0.05  # share of the steps in which the learning rate rises
 

@@ -55,14 +55,15 @@ def view(
     name: str,
     markup: str,
     options: dict[str, Any] | None = None,
+    parts: tuple[str, ...] = (),
     plotly: bool = False,
     value: Any = None,
     **properties: Any,
 ) -> gr.HTML:
     """A widget: the script NAME.js on a piece of markup.
 
-    options: constants of the script. plotly: whether it draws with plotly.js. properties: what may
-    be updated, apart from `value`.
+    options: constants of the script. parts: scripts that NAME.js builds upon. plotly: whether it
+    draws with plotly.js. properties: what may be updated, apart from `value`.
     """
     constants = {
         "css": _read("widgets.css"),
@@ -71,7 +72,7 @@ def view(
         "plotly": _plotly() if plotly else "",
     }
     given = f"const NETLAB = {json.dumps(constants)};"
-    script = "\n".join((given, _read("common.js"), _read(f"{name}.js")))
+    script = "\n".join((given, *(_read(f"{part}.js") for part in ("common", *parts, name))))
     component: gr.HTML
 
     def whole(_: Any = None) -> dict[str, Any]:

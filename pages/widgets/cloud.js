@@ -12,7 +12,7 @@ const overlay = make("canvas", "nl-overlay", stage, { "aria-hidden": true });
 const tools = make("div", "nl-tools", stage);
 
 const HOME = { up: { x: 0, y: 0, z: 1 }, center: { x: 0, y: 0, z: -0.1 }, eye: { x: 1.35, y: 1.35, z: 0.85 } };
-const ABOVE = { up: { x: 0, y: 1, z: 0 }, center: { x: 0, y: 0, z: 0 }, eye: { x: 0, y: 0, z: 1.9 } };
+const ABOVE = { up: { x: 0, y: 1, z: 0 }, center: { x: 0, y: 0, z: 0 }, eye: { x: 0, y: 0, z: 2.05 } };
 const DRAG = 6; // pixels: a pointer that travels further turns the cloud and picks nothing
 
 let Plot = null;
@@ -23,8 +23,13 @@ let hidden = new Set();
 let followed = -1; // which point of the trail the player stands at
 let spinning = false;
 let hovered = -1;
+let colours = palette();
 
-const scene = () => div._fullLayout?.scene?._scene;
+// Absent before the first drawing, and where the browser has no WebGL.
+const scene = () => {
+  const found = div._fullLayout?.scene?._scene;
+  return found?.glplot ? found : undefined;
+};
 const camera = () => scene()?.getCamera();
 const look = (to) => Plot.relayout(div, { "scene.camera": to });
 
@@ -40,7 +45,7 @@ const read = () => {
   flat = count > 0 && points.z.every((z) => z === 0);
 };
 
-const traces = (colours) => {
+const traces = () => {
   const size = innerWidth < 700 ? 2.6 : 3.2;
   return members.map((indices, digit) => {
     const along = (axis) => Float32Array.from(indices, (i) => points[axis][i]);
@@ -59,7 +64,7 @@ const traces = (colours) => {
   });
 };
 
-const layout = (colours) => {
+const layout = () => {
   const titles = (props.cloud || {}).axes || ["x", "y", "z"];
   const axis = (i) => ({
     title: { text: titles[i] || "", font: { color: colours.soft, size: 12 } },
@@ -82,12 +87,11 @@ const draw = async () => {
   if (!Plot) return;
   if (!points.x.length && !div.data) return;
   const fresh = !div.data;
-  const colours = palette();
   const wasFlat = div.netlabFlat;
   div.netlabFlat = flat;
-  const shape = layout(colours);
+  const shape = layout();
   if (wasFlat !== undefined && wasFlat !== flat) shape.scene.camera = flat ? ABOVE : HOME;
-  await Plot.react(div, traces(colours), shape, { displayModeBar: false, responsive: false });
+  await Plot.react(div, traces(), shape, { displayModeBar: false, responsive: false });
   if (fresh) {
     div.on("plotly_hover", ({ points: [point] }) => (hovered = point.customdata?.[0] ?? -1));
     div.on("plotly_unhover", () => (hovered = -1));
@@ -151,8 +155,6 @@ stage.addEventListener("pointerup", (event) => {
 
 // Marks
 
-const filled = (mark) => mark && mark.x !== undefined && mark.x !== null;
-
 const mark = () => {
   const ratio = window.devicePixelRatio || 1;
   const { clientWidth: width, clientHeight: tall } = stage;
@@ -164,88 +166,7 @@ const mark = () => {
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, tall);
   if (!scene() || !points.x.length) return;
-  const colours = palette();
-  const place = projector();
-  pen.lineJoin = pen.lineCap = "round";
-
-  const outlined = (path, colour, thick, fill) => {
-    pen.lineWidth = thick + 3;
-    pen.strokeStyle = colours.back;
-    pen.stroke(path);
-    if (fill) {
-      pen.fillStyle = fill;
-      pen.fill(path);
-    }
-    pen.lineWidth = thick;
-    pen.strokeStyle = colour;
-    pen.stroke(path);
-  };
-  const curve = (places) => {
-    const path = new Path2D();
-    places.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
-    return path;
-  };
-  const ring = (x, y, radius) => {
-    const path = new Path2D();
-    path.arc(x, y, radius, 0, 2 * Math.PI);
-    return path;
-  };
-  const named = (text, x, y, colour) => {
-    if (!text) return;
-    pen.font = `600 13px ${colours.font}`;
-    pen.textBaseline = "middle";
-    const left = x + 13 + pen.measureText(text).width > width ? x - 13 - pen.measureText(text).width : x + 13;
-    pen.lineWidth = 4;
-    pen.strokeStyle = colours.back;
-    pen.strokeText(text, left, y);
-    pen.fillStyle = colour;
-    pen.fillText(text, left, y);
-  };
-
-  const { ellipsoid, trail, picked, landed, marker } = props;
-  if (ellipsoid && ellipsoid.centre) {
-    const turn = Array.from({ length: 61 }, (_, i) => (i * 2 * Math.PI) / 60);
-    for (const [one, two] of [[0, 1], [1, 2], [2, 0]]) {
-      const great = curve(turn.map((angle) => place(...ellipsoid.centre.map((middle, i) =>
-        middle + Math.cos(angle) * ellipsoid.axes[one][i] + Math.sin(angle) * ellipsoid.axes[two][i]))));
-      pen.globalAlpha = 0.14;
-      pen.fillStyle = colours.accent;
-      pen.fill(great);
-      pen.globalAlpha = 1;
-      pen.lineWidth = 1.5;
-      pen.strokeStyle = colours.accent;
-      pen.stroke(great);
-    }
-    named(word("posterior"), ...place(...ellipsoid.centre).slice(0, 2), colours.accent);
-  }
-  const way = trail ? ["x", "y", "z"].map((axis) => numbers(trail[axis])) : [[]];
-  if (way[0].length) {
-    const places = Array.from(way[0], (x, i) => place(x, way[1][i], way[2]?.[i] || 0));
-    outlined(curve(places), colours.text, 2.5);
-    const [x, y] = places[Math.min(followed, places.length - 1)] || [];
-    if (x !== undefined) outlined(ring(x, y, 6), colours.text, 2, colours.accent);
-  }
-  for (const point of picked || []) {
-    const [x, y] = place(point.x, point.y, point.z || 0);
-    outlined(ring(x, y, 7), colours.text, 2.5);
-    named(point.name, x, y, colours.text);
-  }
-  if (filled(landed)) {
-    const [x, y] = place(landed.x, landed.y, landed.z || 0);
-    const star = Array.from({ length: 11 }, (_, i) => {
-      const [angle, radius] = [(i * Math.PI) / 5 - Math.PI / 2, i % 2 ? 4.6 : 11];
-      return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
-    });
-    outlined(curve(star), colours.text, 1.5, "#facc15");
-    named(word("landed"), x, y, colours.text);
-  }
-  if (filled(marker)) {
-    const [x, y] = place(marker.x, marker.y, marker.z || 0);
-    const diamond = curve([[0, -10], [10, 0], [0, 10], [-10, 0], [0, -10]].map(([a, b]) => [x + a, y + b]));
-    outlined(diamond, colours.accent, 3);
-    pen.fillStyle = colours.accent;
-    pen.fill(ring(x, y, 2.5));
-  }
+  drawMarks(pen, projector(), colours, width, followed);
 };
 
 // The plot turns on its own clock: follow its matrices for as long as the widget is in sight.
@@ -366,7 +287,7 @@ const digitChips = Array.from({ length: 10 }, (_, digit) => {
 });
 
 const say = () => {
-  const colours = palette();
+  colours = palette();
   box.dataset.empty = points.x.length ? "" : word("empty");
   box.classList.toggle("nl-none", !points.x.length);
   stage.setAttribute("aria-label", word("label"));

@@ -5,7 +5,7 @@ twelve who sees red and green alike. These were therefore searched for (annealin
 differ in lightness as well: under normal sight, deuteranopia and protanopia (Machado et al. 2009)
 any two are at least 13 CIEDE2000 apart (2 is just visible side by side), each keeps its hue
 family on both pages, and each has the contrast of 3:1 to its page that WCAG 2 asks of graphics.
-`tests/pages/test_colours.py` measures all of this.
+`tests/unit/test_colours_and_pixels.py` measures all of this.
 """
 
 PAGE = {"light": "#ffffff", "dark": "#0f172a"}

@@ -4,6 +4,7 @@ let shown = [];
 let focused = 0;
 
 const build = (count) => {
+  focused = 0;
   grid.replaceChildren();
   shown = Array.from({ length: count }, (_, index) => {
     const tile = make(clickable ? "button" : "figure", "nl-tile", grid, { "data-index": index });
@@ -48,7 +49,7 @@ const draw = () => {
     const spoken = [given.title, given.caption].filter(Boolean).join(", ");
     tile.setAttribute("aria-label", given.label || spoken || `${word("label")} ${index + 1}`);
     if (!clickable) tile.setAttribute("role", "img");
-    else tile.tabIndex = index === Math.min(focused, tiles.length - 1) ? 0 : -1;
+    else tile.tabIndex = index === focused ? 0 : -1;
   });
 };
 
@@ -60,8 +61,6 @@ const walk = (event) => {
   const next = focused + (steps[event.key] || 0);
   if (!(event.key in steps) || next < 0 || next >= shown.length) return;
   event.preventDefault();
-  shown[focused].tile.tabIndex = -1;
-  shown[next].tile.tabIndex = 0;
   shown[next].tile.focus();
 };
 
@@ -69,7 +68,10 @@ if (clickable) {
   grid.addEventListener("keydown", walk);
   grid.addEventListener("focusin", (event) => {
     const tile = event.target.closest(".nl-tile");
-    if (tile) focused = Number(tile.dataset.index);
+    if (!tile) return;
+    shown[focused].tile.tabIndex = -1;
+    focused = Number(tile.dataset.index);
+    tile.tabIndex = 0;
   });
   grid.addEventListener("click", (event) => {
     const tile = event.target.closest(".nl-tile");

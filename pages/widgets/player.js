@@ -20,8 +20,9 @@ let thumbs = [];
 const tell = throttled(() => trigger("frame", { index }), 100);
 
 const show = (next) => {
-  index = Math.max(0, Math.min(count() - 1, next));
   if (!count()) return;
+  const moved = next !== index;
+  index = Math.max(0, Math.min(count() - 1, next));
   paint(canvas, given().frames[index], ramp("grey", palette()));
   const text = (given().captions || [])[index] || "";
   caption.textContent = text || `${index + 1} / ${count()}`;
@@ -32,7 +33,7 @@ const show = (next) => {
   thumbs.forEach((thumb, at) => thumb.classList.toggle("nl-now", at === index));
   const name = given().name || usualName;
   window.dispatchEvent(new CustomEvent("netlab:frame", { detail: { name, index } }));
-  tell();
+  if (moved) tell();
 };
 
 const step = (now) => {

@@ -20,8 +20,8 @@ def player(
     hidden, and does not start by itself for visitors who asked for less motion.
 
     value {frames: [encoded pixels], captions: [str], name}: see `frames`. Words: play, pause,
-    frame, empty, label. Events: frame, with {index}, at most ten in a second. Besides, every frame
-    shown fires `netlab:frame` {name, index} at the browser's window.
+    frame, empty, label. Events: frame, with {index}, when it changes, at most ten in a second.
+    Besides, every frame shown fires `netlab:frame` {name, index} at the browser's window.
     """
     options = {
         "name": name, "size": size, "frames_per_second": frames_per_second, "autoplay": autoplay,

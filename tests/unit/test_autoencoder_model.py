@@ -1,6 +1,7 @@
 """Known answers of the autoencoders and of their training."""
 
 import copy
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,7 +20,7 @@ from core.autoencoder.config import (
     SparseConfig,
     VariationalConfig,
 )
-from core.autoencoder.metrics import evaluate, neighbour_accuracy
+from core.autoencoder.metrics import evaluate, likelihood, neighbour_accuracy
 from core.autoencoder.model import build
 from core.errors import Problem
 from core.mnist import Mnist
@@ -112,6 +113,46 @@ def test_neighbours_vote_and_the_nearest_breaks_ties():
     ):
         accuracy = neighbour_accuracy(known, torch.tensor(labels), codes, torch.tensor([expected]))
         assert accuracy == 1
+
+
+def test_refining_comes_nearer_to_every_image(digits):
+    images = digits.test_images[:40] / 255
+    plain = build(DeepConfig(width=32, refinements=0))
+    refined = build(DeepConfig(width=32, refinements=3))
+    with torch.no_grad():
+        before = (plain.decode(plain.encode(images)) - images).square().mean(1)
+        after = (refined.decode(refined.encode(images)) - images).square().mean(1)
+        assert torch.equal(plain.encode(images), plain.propose(images))
+    assert (after <= before).all()
+    assert after.mean() < before.mean()
+
+
+def test_refining_finds_the_code_that_made_an_image():
+    model = build(DeepConfig(width=32, refinements=20))
+    with torch.no_grad():
+        wanted = torch.randn(30, 3)
+        images = model.decode(wanted)
+        decoded = model.decode(model.encode(images))
+    assert float((decoded - images).square().mean()) < 1e-6
+
+
+def test_the_likelihood_of_a_network_that_ignores_its_code_is_exact():
+    model = build(VariationalConfig(width=32))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.zero_()
+        figures = likelihood(model, torch.rand(20, 784))
+    # Every pixel is a fair coin, and the posterior is the prior.
+    assert figures["log_likelihood"] == pytest.approx(-784 * math.log(2), rel=1e-5)
+    assert figures["elbo"] == pytest.approx(-784 * math.log(2), rel=1e-5)
+    assert figures["kl"] == 0
+
+
+def test_the_likelihood_lies_above_the_elbo(digits):
+    model = build(VariationalConfig(width=32))
+    with torch.no_grad():
+        figures = likelihood(model, digits.test_images[:20] / 255)
+    assert figures["log_likelihood"] >= figures["elbo"]
 
 
 def test_corruption_keeps_to_its_range_and_share():

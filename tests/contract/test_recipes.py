@@ -1,0 +1,175 @@
+"""What every recipe promises, whatever its network: repeatable, resumable, and able to learn."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from core import archive, checkpoint
+from core.config import Config
+from core.metrics import Metrics
+from core.mnist import Mnist, pixels
+from core.progress import Progress, Training
+from core.recipes import RECIPES, Recipe
+
+SMALL = {"width": 32, "batch_size": 128, "epochs": 2}
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+each = pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES.keys())
+everywhere = pytest.mark.parametrize("device", DEVICES)
+
+
+def small_config(recipe: Recipe, **more: Any) -> Config:
+    """A network of the recipe that trains in a second."""
+    names = {item.name for item in fields(recipe.Config)}
+    return recipe.Config(**{name: v for name, v in (SMALL | more).items() if name in names})
+
+
+class Trial:
+    """A small training of a recipe, event by event."""
+
+    def __init__(self, recipe: Recipe, data: Any, device: str, config: Config | None = None):
+        self.recipe, self.data, self.device = recipe, data, device
+        self.config = config or small_config(recipe)
+        self.model: nn.Module = recipe.build(self.config).to(device)
+        self.state: dict[str, Any] = {}
+        self.last: Progress | None = None
+
+    def events(self) -> Training:
+        return self.recipe.train(self.model, self.data, self.config, self.state)
+
+    def go(self, most: int | None = None) -> "Trial":
+        """Train to the end, or for so many events."""
+        for count, progress in enumerate(self.events(), 1):
+            self.last = progress
+            if count == most:
+                break
+        return self
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        return self.model.state_dict()
+
+    def evaluate(self) -> Metrics:
+        return self.recipe.evaluate(self.model.eval(), self.data, self.config)
+
+
+def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
+
+
+@each
+@everywhere
+def test_the_same_seed_gives_the_same_weights(recipe: Recipe, small: Mnist, device: str):
+    torch.manual_seed(1)
+    before = torch.random.get_rng_state()
+    one = Trial(recipe, small, device).go()
+    assert torch.equal(torch.random.get_rng_state(), before), "others' random numbers moved"
+    torch.manual_seed(2)
+    assert same(one.weights, Trial(recipe, small, device).go().weights)
+    other = Trial(recipe, small, device, small_config(recipe, seed=1))
+    assert not same(Trial(recipe, small, device).weights, other.weights)
+
+
+@each
+def test_events(recipe: Recipe, small: Mnist):
+    events = list(Trial(recipe, small, "cpu").events())
+    steps = [progress.step for progress in events]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == events[-1].total
+    for progress in events:
+        assert progress.total == events[0].total
+        assert {"train_loss", "validation_loss"} <= progress.metrics.keys()
+        assert all(isinstance(value, float) for value in progress.metrics.values())
+    first, last = events[0].preview, events[-1].preview
+    assert first is not None
+    assert last is not None
+    # Detached: what was shown at the beginning has not moved with the network.
+    assert any(not np.array_equal(first[name], last[name]) for name in first)
+    assert all(isinstance(array, np.ndarray) for array in first.values())
+
+
+@each
+@everywhere
+def test_resuming_is_as_if_there_had_been_no_break(
+    recipe: Recipe, small: Mnist, device: str, tmp_path: Path
+):
+    whole = Trial(recipe, small, device).go()
+    first = Trial(recipe, small, device).go(most=1)
+    assert first.last is not None
+    assert whole.last is not None
+    assert first.last.step < whole.last.step
+    path = tmp_path / "state.safetensors"
+    checkpoint.write_state(path, {"model": first.weights, "training": first.state})
+    second = Trial(recipe, small, device, small_config(recipe, seed=0))
+    kept = checkpoint.read_state(path)
+    checkpoint.fill(second.model, kept["model"], recipe.name)
+    second.state = kept["training"]
+    second.go()
+    assert second.last is not None
+    assert second.last.step == whole.last.step
+    assert same(second.weights, whole.weights)
+
+
+@each
+@everywhere
+def test_what_is_kept_is_what_was_trained(
+    recipe: Recipe, small: Mnist, device: str, tmp_path: Path
+):
+    """Save, then load: equal outputs, and equal figures where the network was abandoned midway."""
+    trial = Trial(recipe, small, device).go(most=1)
+    assert trial.last is not None
+    figures = trial.evaluate()
+    card = recipe.card(trial.config, small, trial.last, metrics=figures.values)
+    checkpoint.write(tmp_path, recipe.name, trial.model, card)
+    model, card = recipe.load(tmp_path, device)
+    again, _ = archive.unpack(archive.pack_folder(recipe.name, tmp_path), RECIPES, device)
+    assert same(trial.weights, model.state_dict())
+    assert same(trial.weights, again.state_dict())
+    config = recipe.Config.from_dict(card.config)
+    assert config == trial.config
+    assert recipe.evaluate(model, small, config) == figures
+    assert card.metrics == figures.values
+    assert recipe.headline in figures.values
+    assert figures.values.keys() == figures.samples.keys()
+
+
+@each
+def test_a_network_learns(recipe: Recipe, small: Mnist):
+    """After a few seconds it draws test digits better than the mean digit would."""
+    config = small_config(recipe, epochs=8, batch_size=32, learning_rate=5e-3)
+    trial = Trial(recipe, small, "cpu", config).go()
+    mean = pixels(small.fit).mean(0)
+    blind = float(((pixels(small.test_images) - mean) ** 2).mean())
+    assert trial.evaluate().values["test_mse"] < blind
+
+
+@each
+def test_steering(recipe: Recipe, small: Mnist):
+    """A learning rate of almost nothing, sent after the first step, leaves the network there."""
+    trial = Trial(recipe, small, "cpu")
+    events = trial.events()
+    next(events)
+    before = {name: tensor.clone() for name, tensor in trial.weights.items()}
+    *_, last = [events.send({"learning_rate": 1e-5}), *events]
+    assert last.metrics["learning_rate"] <= 1e-5
+    steered = _distance(before, trial.weights)
+    free = Trial(recipe, small, "cpu").go()
+    assert steered < 0.1 * _distance(before, free.weights)
+
+
+def _distance(one: dict[str, Tensor], other: dict[str, Tensor]) -> float:
+    return sum(float((one[key] - other[key]).double().abs().sum()) for key in one)
+
+
+@each
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_cuda_and_cpu_agree(recipe: Recipe, small: Mnist):
+    one = Trial(recipe, small, "cpu").go()
+    other = Trial(recipe, small, "cuda").go()
+    for name, value in one.evaluate().values.items():
+        assert other.evaluate().values[name] == pytest.approx(value, rel=0.2)
