@@ -16,11 +16,12 @@ from pages.autoencoder.stage import (
     coordinates,
     images,
     label,
-    line,
     number,
+    packed,
 )
 from pages.lab import Lab, Network
 from pages.text import text
+from pages.widgets import pack
 from pages.widgets.digits import digits, tile
 
 BIG, SMALL = 168, 96  # pixels a side, of the decoded digit and of those below it
@@ -99,9 +100,9 @@ def pick_random(
 def cloud_of(network: Network, atlas: Atlas, language: str) -> dict[str, Any]:
     """The first digits of an atlas as the cloud widget takes them."""
     kind = "code" if len(atlas.view.mean) <= 3 else "component"
-    return line(atlas.points[:SHOWN]) | {
+    return packed(atlas.points[:SHOWN]) | {
         "digit": atlas.labels[:SHOWN].tolist(),
-        "error": np.round(atlas.errors[:SHOWN].astype(float), 4).tolist(),
+        "error": pack(atlas.errors[:SHOWN]),
         "axes": [text(f"autoencoder.axis.{kind}", language, number=n) for n in (1, 2, 3)],
     }
 

@@ -14,6 +14,7 @@ from core.autoencoder.atlas import Atlas
 from core.errors import Problem
 from pages.lab import MINE, Lab, Network
 from pages.text import text
+from pages.widgets import pack
 
 TAB = "autoencoder"
 SHIPPED = (
@@ -115,6 +116,11 @@ def network_name(name: str, language: str) -> str:
 def coordinates(point: np.ndarray) -> dict[str, float]:
     """A point (3,) as the cloud takes it."""
     return dict(zip("xyz", np.round(point.astype(float), 4).tolist(), strict=True))
+
+
+def packed(points: np.ndarray) -> dict[str, str]:
+    """Points (N, 3) as the cloud takes many of them."""
+    return {axis: pack(column) for axis, column in zip("xyz", points.T, strict=True)}
 
 
 def line(points: np.ndarray) -> dict[str, list[float]]:

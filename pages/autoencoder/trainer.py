@@ -12,7 +12,7 @@ from core.autoencoder.config import AutoencoderConfig, VariationalConfig
 from core.autoencoder.observe import COLLAPSED
 from core.config import Config
 from pages import training
-from pages.autoencoder.stage import FIRST, TAB, Stage, line
+from pages.autoencoder.stage import FIRST, TAB, Stage, packed
 from pages.lab import Lab
 from pages.text import text
 from pages.widgets.cloud import cloud
@@ -32,7 +32,7 @@ def show_preview(
     points = make_view(codes).to_view(codes)
     labels = mnist.at_hand().validation_labels[: len(codes)]
     kind = "code" if config.code_size <= 3 else "component"
-    moved = line(points) | {
+    moved = packed(points) | {
         "digit": labels.tolist(),
         "axes": [text(f"autoencoder.axis.{kind}", language, number=n) for n in (1, 2, 3)],
     }

@@ -1,0 +1,147 @@
+"""The Autoencoder tab in Chromium, by mouse and keyboard, as a visitor has it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.visiting import visit
+from tests.serving import CHROMIUM, FLAGS, serving
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.browser
+
+SECTIONS = {
+    "en": ("Slice", "Compare", "Train", "Lesson", "Explore"),
+    "zh": ("切片", "比较", "训练", "讲解", "探索"),
+}
+CAPTION = ".nl-digits:has(.nl-title:text('Original')) .nl-caption"
+PICTURE = ".nl-digits:has(.nl-title:text('Decoded here')) canvas"
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def open_tab(page, name: str) -> None:
+    page.locator("button[role=tab]:visible", has_text=re.compile(f"^{name}$")).first.click()
+
+
+def picture(page) -> str:
+    return page.locator(PICTURE).first.evaluate("canvas => canvas.toDataURL()")
+
+
+def wait_for_change(page, look, before, seconds: float = 60) -> None:
+    for _ in range(int(seconds * 10)):
+        if look() != before:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing changed")
+
+
+def test_a_click_in_the_cloud_picks_the_digit_under_it(browser, address):
+    with visit(browser, address) as page:
+        caption = page.locator(CAPTION).first
+        caption.wait_for()
+        page.wait_for_timeout(2000)
+        before = caption.inner_text()
+        box = page.locator(".nl-cloud .nl-plot:visible").first.bounding_box()
+        # The cloud fills the middle: some place there has a digit under it.
+        for across in range(12):
+            x = box["x"] + box["width"] * (0.42 + 0.015 * across)
+            page.mouse.move(x, box["y"] + box["height"] * 0.5, steps=4)
+            page.wait_for_timeout(150)
+            page.mouse.down()
+            page.mouse.up()
+            page.wait_for_timeout(600)
+            if caption.inner_text() != before:
+                break
+        assert re.fullmatch(r"#\d+", caption.inner_text()) and caption.inner_text() != before
+
+
+def test_a_slider_decodes_while_it_moves(browser, address):
+    with visit(browser, address) as page:
+        page.locator(PICTURE).first.wait_for()
+        slider = page.locator("input[type=range]:visible").first
+        before = picture(page)
+        slider.focus()
+        for _ in range(25):
+            page.keyboard.press("ArrowRight")
+        wait_for_change(page, lambda: picture(page), before)
+
+
+def test_a_drawing_lands_and_is_judged(browser, address):
+    with visit(browser, address) as page:
+        open_tab(page, "Draw")
+        box = page.locator(".nl-pad canvas").first.bounding_box()
+        page.mouse.move(box["x"] + 80, box["y"] + 60)
+        page.mouse.down()
+        for x, y in ((190, 60), (150, 130), (110, 220)):
+            page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
+        page.mouse.up()
+        page.get_by_text(re.compile(r"larger than that of \d+%")).wait_for()
+        page.get_by_role("button", name="Clear").click()
+        page.locator("[data-empty='Draw a digit first.']").first.wait_for()
+
+
+def test_a_path_plays_and_reaches_the_cloud(browser, address):
+    with visit(browser, address) as page:
+        open_tab(page, "Path")
+        page.get_by_text(re.compile("in a straight line, length")).wait_for()
+        page.get_by_text("through the data").click()
+        page.get_by_text(re.compile("along .* digits in between")).wait_for()
+        assert page.locator(".nl-player .nl-thumb").count() == 24
+
+
+def test_the_language_is_switched_in_the_page(browser, address):
+    with visit(browser, address) as page:
+        page.locator(CAPTION).first.wait_for()
+        page.get_by_text("中文", exact=True).click()
+        page.get_by_text("此处解码").first.wait_for()
+        for name in SECTIONS["zh"]:
+            assert page.locator("button[role=tab]:visible", has_text=name).count()
+        assert page.get_by_text("Decoded here").count() == 0
+        page.get_by_text("English", exact=True).click()
+        page.get_by_text("Decoded here").first.wait_for()
+
+
+@pytest.mark.parametrize("language", SECTIONS)
+def test_nothing_runs_off_a_phone(browser, address, language):
+    with visit(browser, address, width=390, query=f"&lang={language}") as page:
+        page.locator("button[role=tab]", has_text=SECTIONS[language][-1]).first.wait_for()
+        assert page.evaluate(OVERFLOW) <= 0
+        for name in SECTIONS[language]:
+            open_tab(page, name)
+            page.wait_for_timeout(500)
+            assert page.evaluate(OVERFLOW) <= 0, name
+
+
+def test_a_training_runs_stops_and_is_found_again_after_a_reload(browser, address):
+    with visit(browser, address) as page, visit(browser, address) as stranger:
+        open_tab(page, "Train")
+        page.get_by_role("button", name="Train", exact=True).click()
+        page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
+        page.reload()
+        open_tab(page, "Train")
+        page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
+        page.get_by_role("button", name="Stop", exact=True).click()
+        page.get_by_text(re.compile(r"^Stopped at step")).wait_for()
+        assert page.get_by_label("My network").is_checked()
+        page.reload()
+        page.get_by_label("My network").wait_for()
+        assert stranger.get_by_label("My network").count() == 0
+        open_tab(page, "Train")
+        page.get_by_role("button", name="Reset", exact=True).click()
+        page.get_by_text(re.compile("^Choose the settings and press Train")).wait_for()
+        assert page.get_by_label("My network").count() == 0
