@@ -47,6 +47,9 @@ def main(words: Sequence[str]) -> int:
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # before the first step, while measuring, or a second time
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
 
 
 class Parser(argparse.ArgumentParser):

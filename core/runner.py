@@ -184,7 +184,9 @@ class Runner:
             sources: list[Any] = [self._bell]
             for job in running:
                 sources += [job.process.sentinel, *([job.pipe] if job.pipe else [])]
-            ready = wait(sources, TICK if running else IDLE)
+            now = time.monotonic()
+            deadlines = [max(0.01, job.kill_at - now) for job in running if job.kill_at]
+            ready = wait(sources, min([TICK, *deadlines]) if running else IDLE)
             while self._bell.poll():
                 self._bell.recv_bytes()
             now = time.monotonic()
@@ -215,22 +217,17 @@ class Runner:
                 self._start(job)
 
     def _start(self, job: Job) -> None:
-        self.warm()
-        job.folder.mkdir()
-        job.pipe, theirs = self._context.Pipe()
-        job.process = self._context.Process(
-            target=worker.work,
-            args=(theirs, job.recipe, job.config, job.file, job.device, job.evaluate),
-            name=f"training {job.recipe.name}",
-            daemon=True,
-        )
         job.started = time.monotonic()
+        job.pipe, theirs = self._context.Pipe()
         try:
+            self.warm()
+            job.folder.mkdir(parents=True)
+            work = (theirs, job.recipe, job.config, job.file, job.device, job.evaluate)
+            job.process = self._context.Process(target=worker.work, args=work, daemon=True)
             job.process.start()
-        except Exception as error:  # e.g. no descriptor is left; the other trainings go on
+        except Exception as error:  # e.g. the disk or the process table is full; the others go on
             job.pipe.close()
-            problem = Problem("training.error", reason=str(error)[:200])
-            job.end("failed", "failed", problem)
+            job.end("failed", "failed", Problem("training.error", reason=str(error)[:200]))
         else:
             job.status = "running"
         theirs.close()

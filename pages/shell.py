@@ -41,7 +41,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
                 interactive=True,
             )
         lab.entered = page.load(enter, lab.visitor, [lab.visitor, lab.language], **quiet)
-        with gr.Tabs():
+        with gr.Tabs(overflow_behavior="wrap"):
             for tab in tabs:
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name"):
                     tab.build(lab)

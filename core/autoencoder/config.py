@@ -74,6 +74,6 @@ class SparseConfig(AutoencoderConfig):
     code_size: int = setting(64, 2, 256)
     epochs: int = setting(50, 1, 1_000)
     learning_rate: float = setting(0.05, 1e-5, 1e-1, log=True)
-    weight_decay: float = setting(0.015, 0.0, 1.0)
-    sparsity_target: float = setting(0.05, 0.01, 0.5)
+    weight_decay: float = setting(0.02, 0.0, 1.0)
+    sparsity_target: float = setting(0.045, 0.01, 0.5)
     sparsity_weight: float = setting(0.1, 0.0, 10.0)

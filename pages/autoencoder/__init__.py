@@ -64,21 +64,23 @@ def build(lab: Lab) -> None:
     def section(kind: str, name: str) -> gr.Tab:
         return lab.say(gr.Tab(id=name), label=f"autoencoder.{kind}.{name}")
 
-    with gr.Tabs():
-        with section("section", "explore"), gr.Row():
-            with gr.Column(scale=3, min_width=340):
-                stage.cloud.render()
-                lab.say(gr.Markdown(elem_classes="subtitle"), value="autoencoder.notes_title")
-                notes = gr.Markdown(elem_classes="notes")
-            with gr.Column(scale=2, min_width=340), gr.Tabs():
-                with section("tool", "point"):
-                    cloud.build(lab, stage, facts, notes)
-                with section("tool", "draw"):
-                    draw.build(lab, stage)
-                with section("tool", "path"):
-                    path.build(lab, stage)
-                with section("tool", "posterior"):
-                    posterior.build(lab, stage)
+    with gr.Tabs(overflow_behavior="wrap"):
+        with section("section", "explore"):
+            notes = gr.Markdown(elem_classes="notes", render=False)
+            with gr.Row():
+                with gr.Column(scale=3, min_width=300):
+                    stage.cloud.render()
+                with gr.Column(scale=2, min_width=300), gr.Tabs(overflow_behavior="wrap"):
+                    with section("tool", "point"):
+                        cloud.build(lab, stage, facts, notes)
+                    with section("tool", "draw"):
+                        draw.build(lab, stage)
+                    with section("tool", "path"):
+                        path.build(lab, stage)
+                    with section("tool", "posterior"):
+                        posterior.build(lab, stage)
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="autoencoder.notes_title")
+            notes.render()
         with section("section", "slice"):
             plane.build(lab, stage)
         with section("section", "compare"):

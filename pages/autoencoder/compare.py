@@ -75,8 +75,8 @@ def compare_with_pca(lab: Lab, name: str, visitor: str, language: str) -> tuple[
     rows = (originals, result.pixels, linear)
     captions = (
         [""] * 10,
-        [number(float(error)) for error in result.errors],
-        [number(float(error)) for error in np.square(linear - originals).mean(axis=1)],
+        [short(error) for error in result.errors],
+        [short(error) for error in np.square(linear - originals).mean(axis=1)],
     )
     tiles = [
         tile(pixels, caption=caption, digit=digit)
@@ -91,6 +91,11 @@ def compare_with_pca(lab: Lab, name: str, visitor: str, language: str) -> tuple[
         data=text(f"autoencoder.facts.data.{mnist.at_hand().source}", language),
     )  # fmt: skip
     return {"size": ROW, "columns": 10, "tiles": tiles}, story
+
+
+def short(error: float) -> str:
+    """An error that fits below a tile on a phone."""
+    return f"{error:.3f}".lstrip("0")
 
 
 def build(lab: Lab, stage: Stage) -> None:

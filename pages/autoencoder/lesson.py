@@ -26,7 +26,7 @@ def show_loss() -> str:
 def build(lab: Lab, stage: Stage) -> None:
     """The lesson beside the source."""
     with gr.Row():
-        with gr.Column(scale=1, min_width=340):
+        with gr.Column(scale=1, min_width=300):
             lab.say(
                 gr.Markdown(
                     elem_classes="lesson",
@@ -37,7 +37,7 @@ def build(lab: Lab, stage: Stage) -> None:
                 ),
                 value="autoencoder.lesson.text",
             )
-        with gr.Column(scale=1, min_width=340):
+        with gr.Column(scale=1, min_width=300):
             source = lab.say(
                 gr.Code(language="python", interactive=False, lines=20, max_lines=32),
                 label="autoencoder.lesson.model_source",

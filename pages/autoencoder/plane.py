@@ -58,9 +58,9 @@ def go_to(
 def build(lab: Lab, stage: Stage) -> None:
     """The grid in the centre, its controls beside it."""
     with gr.Row():
-        with gr.Column(scale=3, min_width=340):
+        with gr.Column(scale=3, min_width=300):
             grid = lab.say(digits(), words="autoencoder.words.grid")
-        with gr.Column(scale=2, min_width=320):
+        with gr.Column(scale=2, min_width=300):
             lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.slice")
             plane = lab.say(
                 gr.Radio(value="12", interactive=True),

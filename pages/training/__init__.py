@@ -73,7 +73,7 @@ def build(
                     gr.UploadButton(size="sm", min_width=120, file_types=[".zip"]),
                     label="training.upload",
                 )
-        with gr.Column(scale=5, min_width=340):
+        with gr.Column(scale=5, min_width=300):
             report = gr.HTML(bar(""), elem_classes="report")
             own = list(views())
             history = lab.say(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -162,6 +163,17 @@ def test_a_training_that_diverges_keeps_the_last_good_network(terminal: Terminal
 )
 def test_wrong_words(terminal: Terminal, words: list[str], answer: str):
     assert answer in terminal.refuses(words)
+
+
+def test_ctrl_c_elsewhere_is_no_traceback(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(RECIPES, "fake", replace(FAKE, evaluate=interrupt))
+    done = terminal("train", "fake")
+    assert done.code == cli.INTERRUPTED
+    assert done.errors.endswith("Interrupted.\n")
+    assert FAKE.load(terminal.folder)[1].steps == 5
 
 
 def test_settings_stay_while_resuming(terminal: Terminal):

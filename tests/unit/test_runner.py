@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -231,7 +232,7 @@ def test_a_slow_reader_loses_previews_but_no_metrics(
 ):
     hear = Job.hear
 
-    def hear_slowly(job: Job, *message: object) -> None:
+    def hear_slowly(job: Job, *message: Any) -> None:
         time.sleep(0.05)
         hear(job, *message)
 
