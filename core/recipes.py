@@ -27,8 +27,8 @@ class Recipe:
 
     build(config) gives an untrained model, the same for the same seed. data() gives what `train`
     and `evaluate` take; its `source` says what it is. train(model, data, config, state) is a
-    generator of `Progress`. evaluate(model, data, config) measures the card's figures. headline:
-    the figure to name first.
+    generator of `Progress`. evaluate(model, data, config, quick) measures the
+    card's figures; quick: those that take seconds. headline: the figure to name first.
     """
 
     name: str

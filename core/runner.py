@@ -30,7 +30,7 @@ IDLE = 30.0  # and while nothing does
 KILL = 0.8  # seconds from asking a training to stop to killing it
 FINISH = 5.0  # seconds a training has to end a step once its time is over
 MEASURE = 60.0  # seconds it then has to measure its network
-CROWD = 60.0  # the budget while others wait
+CROWD = 60.0  # the budget, and the time to measure, while others wait
 GRACE = 60.0  # seconds that a training outlives its visitor's last sign of life
 KEEP = 3600.0  # seconds that an ended one's files do
 

@@ -177,7 +177,7 @@ class Worker:
         """Add the figures of the network to its card, where the data have a test set."""
         self.pipe.send(("measuring", self.ending))
         try:
-            metrics = self.recipe.evaluate(self.model.eval(), self.data, self.config)
+            metrics = self.recipe.evaluate(self.model.eval(), self.data, self.config, quick=True)
         except Problem as problem:
             if problem.key != "data.no_test":
                 raise

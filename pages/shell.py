@@ -1,5 +1,7 @@
 """The frame around the tabs: name, languages, device; and how the page is served."""
 
+import signal
+import sys
 import threading
 from collections.abc import Sequence
 from types import ModuleType
@@ -67,6 +69,8 @@ def run(
     """
     lab = Lab(choose(device), runner or Runner())
     lab.runner.warm()
+    # A server is ended by SIGTERM; the trainings' files must go then too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     page = frame(lab, tabs)
     threading.Thread(target=prepare, args=(lab, tabs), name="prepare", daemon=True).start()
     page.queue(default_concurrency_limit=2, max_size=64, api_open=False)

@@ -24,7 +24,7 @@ class AutoencoderConfig(Config):
 class PlainConfig(AutoencoderConfig):
     """784-128-64-12-code and its mirror (`autoencoder`)."""
 
-    epochs: int = setting(100, 1, 1_000)
+    epochs: int = setting(100, 1, 1_000, live=25)
     learning_rate: float = setting(3e-3, 1e-5, 1e-1, log=True)
 
 
@@ -35,7 +35,7 @@ class DeepConfig(AutoencoderConfig):
     refinements: Gauss-Newton steps that bend the encoder's code towards what decodes best.
     """
 
-    epochs: int = setting(80, 1, 1_000)
+    epochs: int = setting(80, 1, 1_000, live=4)
     weight_decay: float = setting(0.05, 0.0, 1.0)
     width: int = setting(512, 32, 2_048)
     refinements: int = setting(3, 0, 20)
@@ -45,7 +45,7 @@ class DeepConfig(AutoencoderConfig):
 class VariationalConfig(AutoencoderConfig):
     """A Gaussian code (`autoencoder-vae`). beta: weight of the KL term; 1 is the ELBO."""
 
-    epochs: int = setting(50, 1, 1_000)
+    epochs: int = setting(50, 1, 1_000, live=4)
     width: int = setting(512, 32, 2_048)
     beta: float = setting(1.0, 0.0, 100.0)
 
@@ -57,7 +57,7 @@ class DenoisingConfig(AutoencoderConfig):
     noise: standard deviation of the Gaussian noise; masking: share of pixels set to zero.
     """
 
-    epochs: int = setting(30, 1, 1_000)
+    epochs: int = setting(30, 1, 1_000, live=4)
     width: int = setting(512, 32, 2_048)
     noise: float = setting(0.5, 0.0, 1.0)
     masking: float = setting(0.2, 0.0, 0.9)
@@ -72,7 +72,7 @@ class SparseConfig(AutoencoderConfig):
     """
 
     code_size: int = setting(64, 2, 256)
-    epochs: int = setting(50, 1, 1_000)
+    epochs: int = setting(50, 1, 1_000, live=25)
     learning_rate: float = setting(0.05, 1e-5, 1e-1, log=True)
     weight_decay: float = setting(0.02, 0.0, 1.0)
     sparsity_target: float = setting(0.045, 0.01, 0.5)
