@@ -1,6 +1,6 @@
 """How fast the plain autoencoder trains from memory, against torchvision's usual way.
 
-python tests/benchmarks/autoencoder_speed.py [--seconds 40]
+python tests/benchmarks/autoencoder_speed.py [--seconds 40] [--batch-size 256]
 
 Both train the same network with the same optimiser and batch size. The usual way decodes, converts
 and collates every image by itself: `DataLoader` over PIL items with `ToTensor`. The figure that
@@ -82,8 +82,10 @@ def from_loader(data: Mnist, config: PlainConfig, seconds: float) -> float:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=40.0, help="for each of the two, in all")
-    seconds = parser.parse_args().seconds / ROUNDS
-    data, config = mnist.load(), replace(PlainConfig(), epochs=1_000)
+    parser.add_argument("--batch-size", type=int, default=PlainConfig().batch_size)
+    flags = parser.parse_args()
+    seconds = flags.seconds / ROUNDS
+    data, config = mnist.load(), replace(PlainConfig(), epochs=1_000, batch_size=flags.batch_size)
     speeds = {from_memory: [], from_loader: []}
     for way in speeds:
         way(data, config, 0.2)
