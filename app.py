@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Parse the command line, warm the trainings' server, then build the page and serve it."""
+    """Parse the command line, build the page and serve it."""
     parser = argparse.ArgumentParser(prog="python app.py", description="Open the lab in a browser.")
     parser.add_argument("--device", help="auto, cpu, cuda or mps (default: NETLAB_DEVICE or auto)")
     parser.add_argument("--host", help="address to listen on (default: this machine alone)")
@@ -14,24 +14,18 @@ def main() -> None:
     parser.add_argument("--no-browser", action="store_true", help="open no browser window")
     options = parser.parse_args()
 
-    from core.errors import Problem
-    from core.runner import Runner
-
-    runner = Runner()
-    runner.warm()  # loads torch beside us while we load gradio
-
     # Nothing is sent to anyone, and what gradio records of its own events stays small.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "500")
 
-    # Imported only here: a training's process runs this file again, and must not load gradio.
+    # Only here: a training's process runs this file again, and must not load gradio.
+    from core.errors import Problem
     from pages import autoencoder, shell
 
     try:
         shell.run(
             [autoencoder],
-            runner,
             options.device,
             server_name=options.host,
             server_port=options.port,

@@ -16,6 +16,8 @@ from pages import theme
 from pages.lab import Lab
 from pages.text import DEFAULT, LANGUAGES, known
 
+QUIET = 2.0  # seconds in which the first page has the machine to itself
+
 
 def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
     """The whole page. Each tab is a module with a NAME and a build(lab)."""
@@ -59,7 +61,6 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
 
 def run(
     tabs: Sequence[ModuleType],
-    runner: Runner | None = None,
     device: str | None = None,
     **options: Any,
 ) -> None:
@@ -67,12 +68,10 @@ def run(
 
     Raises `Problem` for a device that is not there.
     """
-    lab = Lab(choose(device), runner or Runner())
-    lab.runner.warm()
+    lab = Lab(choose(device), Runner())
     # A server is ended by SIGTERM; the trainings' files must go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     page = frame(lab, tabs)
-    threading.Thread(target=prepare, args=(lab, tabs), name="prepare", daemon=True).start()
     page.queue(default_concurrency_limit=2, max_size=64, api_open=False)
     try:
         page.launch(
@@ -85,16 +84,22 @@ def run(
             state_session_capacity=300,
             ssr_mode=False,
             footer_links=["api", "settings"],
+            prevent_thread_lock=True,
             **options,
         )
+        later = threading.Timer(QUIET, prepare, (lab, tabs))
+        later.daemon = True
+        later.start()
+        page.block_thread()
     finally:
         lab.runner.close()
 
 
 def prepare(lab: Lab, tabs: Sequence[ModuleType]) -> None:
-    """Compute what the first visitor would wait for; fetch the data that are missing."""
+    """Behind the first page: what a visitor would else wait for, and the data that are missing."""
     for tab in tabs:
         tab.warm(lab)
+    lab.runner.warm()
     if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
         for tab in tabs:
             tab.warm(lab)

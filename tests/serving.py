@@ -51,7 +51,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[str]:
         app.wait(30)
 
 
-def wait_for(address: str, app: subprocess.Popen, seconds: float = 120) -> None:
+def wait_for(address: str, app: subprocess.Popen, seconds: float = 120, pause: float = 0.2) -> None:
     """Return once something answers there."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -61,5 +61,5 @@ def wait_for(address: str, app: subprocess.Popen, seconds: float = 120) -> None:
             urllib.request.urlopen(address, timeout=5).close()
             return
         except OSError:
-            time.sleep(0.2)
+            time.sleep(pause)
     raise TimeoutError(f"nothing answers at {address}")

@@ -6,19 +6,21 @@ asked for, and kept. Two threads that ask at once compute the same thing twice, 
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from scipy.sparse import csr_array
-from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from core.autoencoder.baseline import principal
 from core.autoencoder.coding import check_codes, decode, encode, errors
 from core.autoencoder.model import Autoencoder, SparseAutoencoder
-from core.autoencoder.paths import neighbour_graph
 from core.autoencoder.train import gaussian_kl
 from core.errors import Problem
+
+if TYPE_CHECKING:  # scikit-learn and scipy.sparse take a second to import: on first use, not before
+    from scipy.sparse import csr_array
+    from sklearn.neighbors import NearestNeighbors
 
 CLASSES = 10
 NEIGHBOURS = 10  # edges of each digit in the graph
@@ -84,8 +86,10 @@ class Atlas:
         return len(self.codes)
 
     @cached_property
-    def index(self) -> NearestNeighbors:
+    def index(self) -> "NearestNeighbors":
         """Finds the reference digits nearest to any code."""
+        from sklearn.neighbors import NearestNeighbors
+
         return NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(self) - 1)).fit(self.codes)
 
     @cached_property
@@ -94,8 +98,10 @@ class Atlas:
         return self.index.kneighbors()
 
     @cached_property
-    def graph(self) -> csr_array:
+    def graph(self) -> "csr_array":
         """The ten-nearest-neighbour graph (N, N), symmetric and connected; entries are lengths."""
+        from core.autoencoder.paths import neighbour_graph
+
         return neighbour_graph(self.codes, *self.neighbours)
 
     @cached_property

@@ -28,8 +28,6 @@ from core.autoencoder.coding import (
 from core.autoencoder.config import DenoisingConfig
 from core.autoencoder.drawing import centre
 from core.autoencoder.model import Autoencoder, VariationalAutoencoder
-from core.autoencoder.paths import resample as respace
-from core.autoencoder.paths import shortest
 from core.autoencoder.train import corrupt as corrupt_tensor
 from core.config import check
 from core.errors import Problem
@@ -160,10 +158,12 @@ def walk(model: Autoencoder, atlas: Atlas, start: int, end: int, frames: int) ->
     2000, "A global geometric framework for nonlinear dimensionality reduction" (Isomap), cut into
     frames of equal length. Raises `Problem` ("index.range", "setting.*").
     """
+    from core.autoencoder import paths  # with scipy.sparse, which takes a while to import
+
     start, end = atlas.check_index(start), atlas.check_index(end)
     frames = check_count("frames", frames, 2, FRAMES)
-    stops, length = shortest(atlas.graph, start, end)
-    codes = respace(atlas.codes[stops], frames)
+    stops, length = paths.shortest(atlas.graph, start, end)
+    codes = paths.resample(atlas.codes[stops], frames)
     return Path(codes, decode(model, codes), length, np.array(stops))
 
 

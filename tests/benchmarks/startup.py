@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.serving import CHROMIUM, FLAGS, free_port
+from tests.serving import CHROMIUM, FLAGS, free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 3
@@ -37,6 +37,7 @@ def main() -> None:
 def time_app(browser) -> float:
     """Seconds from starting the app to its tabs standing in an open browser."""
     port = free_port()
+    address = f"http://127.0.0.1:{port}/"
     start = time.perf_counter()
     app = subprocess.Popen(
         [sys.executable, "app.py", "--no-browser", "--port", str(port)],
@@ -44,14 +45,8 @@ def time_app(browser) -> float:
     )  # fmt: skip
     page = browser.new_page()
     try:
-        while True:
-            try:
-                page.goto(f"http://127.0.0.1:{port}/", wait_until="domcontentloaded")
-                break
-            except Exception:  # refused until the server listens
-                if time.perf_counter() - start > 120:
-                    raise
-                time.sleep(0.05)
+        wait_for(address, app, pause=0.02)
+        page.goto(address, wait_until="domcontentloaded")
         page.wait_for_selector("button[role=tab]", timeout=60_000)
         return time.perf_counter() - start
     finally:
