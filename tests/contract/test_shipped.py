@@ -1,0 +1,48 @@
+"""The shipped checkpoints: made by the plain command, as good as promised, and their cards true."""
+
+import pytest
+
+from core import mnist
+from core.recipes import RECIPES
+
+BARS = {
+    "autoencoder": {"test_mse": (None, 0.0305)},
+    "autoencoder-deep": {"test_mse": (None, 0.0255), "neighbour_accuracy": (0.92, None)},
+    "autoencoder-vae": {"log_likelihood": (-125, None)},
+    "autoencoder-denoising": {"denoised_mse": (None, 0.6 * 0.0734)},
+    "autoencoder-sparse": {
+        "test_mse": (None, 0.010),
+        "mean_activation": (None, 0.10),
+        "active_units": (58, None),
+    },
+}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_checkpoint_is_what_its_command_makes(name):
+    recipe = RECIPES[name]
+    _, card = recipe.load()
+    assert card.commands == [f"python -m core train {name}"]
+    assert recipe.Config.from_dict(card.config) == recipe.Config()
+    assert card.steps == card.total
+    assert (card.data, set(card.samples.values())) == ("mnist", {10_000})
+
+
+@pytest.mark.parametrize("name", BARS)
+def test_a_checkpoint_is_as_good_as_promised(name):
+    _, card = RECIPES[name].load()
+    for figure, (low, high) in BARS[name].items():
+        assert low is None or card.metrics[figure] >= low
+        assert high is None or card.metrics[figure] <= high
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", RECIPES)
+def test_measuring_again_gives_the_cards_figures(name):
+    model, card = RECIPES[name].load()
+    # The whole of it takes minutes for some; the plain one is measured whole.
+    again = RECIPES[name].evaluate(model, mnist.load(), model.config, quick=name != "autoencoder")
+    same = [figure for figure, count in again.samples.items() if count == card.samples[figure]]
+    assert {"test_mse", "denoised_mse"} <= set(same)
+    for figure in same:
+        assert again.values[figure] == pytest.approx(card.metrics[figure], rel=1e-3), figure
