@@ -183,9 +183,7 @@ def build(lab: Lab, stage: Stage, facts_line: gr.Markdown, notes: gr.Markdown) -
         slider_.render()
     parts = lab.say(digits(clickable=False), words="autoencoder.words.digits")
     with gr.Row(equal_height=True):
-        number_box = lab.say(
-            gr.Number(0, precision=0, minimum=0, min_width=120), label="autoencoder.number"
-        )
+        number_box = lab.say(gr.Number(0, precision=0, min_width=120), label="autoencoder.number")
         button = lab.say(gr.Button(min_width=120), value="autoencoder.random")
 
     chosen = [stage.network, stage.picks]

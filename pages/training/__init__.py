@@ -112,5 +112,6 @@ def control(item: Any, offered: Sequence[Any] | None, visible: bool) -> Any:
     whole = isinstance(value, int)
     # A slider over more than a few hundred values, or over magnitudes, cannot be set with a hand.
     if item.metadata["log"] or (whole and high - low > 200):
-        return gr.Number(minimum=low, maximum=high, precision=0 if whole else None, **shared)
+        # Its bounds are the Config's to check: gradio would complain in English only.
+        return gr.Number(precision=0 if whole else None, **shared)
     return gr.Slider(low, high, step=1 if whole else (high - low) / 100, **shared)
