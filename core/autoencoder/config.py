@@ -24,7 +24,7 @@ class AutoencoderConfig(Config):
 class PlainConfig(AutoencoderConfig):
     """784-128-64-12-code and its mirror (`autoencoder`)."""
 
-    epochs: int = setting(100, 1, 1_000, live=25)
+    epochs: int = setting(100, 1, 1_000, live=20)
     learning_rate: float = setting(3e-3, 1e-5, 1e-1, log=True)
 
 
@@ -72,7 +72,7 @@ class SparseConfig(AutoencoderConfig):
     """
 
     code_size: int = setting(64, 2, 256)
-    epochs: int = setting(50, 1, 1_000, live=25)
+    epochs: int = setting(50, 1, 1_000, live=20)
     learning_rate: float = setting(0.05, 1e-5, 1e-1, log=True)
     weight_decay: float = setting(0.02, 0.0, 1.0)
     sparsity_target: float = setting(0.045, 0.01, 0.5)
