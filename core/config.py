@@ -109,6 +109,8 @@ def check(item: dataclasses.Field, value: Any) -> Any:
 def _number(name: str, value: Any, kind: type) -> int | float:
     # A slider sends 3.0 where an integer is meant; True is an int to Python but not to a reader.
     wanted = "a whole number" if kind is int else "a number"
+    if value is None:
+        raise Problem("setting.empty", name=name, kind=wanted)
     if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
         raise Problem("setting.type", name=name, kind=wanted, value=repr(value)[:80])
     if kind is int and value != int(value):

@@ -7,6 +7,7 @@ same thing in the visitor's language (`pages/text`, keys `problem.*`). English s
 
 SENTENCES = {
     "setting.type": "{name} must be {kind}, not {value}.",
+    "setting.empty": "{name} is empty; it must be {kind}.",
     "setting.range": "{name} must lie between {low} and {high}, not {value}.",
     "setting.choice": "{name} must be one of {choices}, not {value}. Nearest: {nearest}.",
     "setting.unknown": "There is no setting called {name}. Nearest: {nearest}.",

@@ -162,27 +162,41 @@ class Lab:
         """
         options = {"show_progress": "hidden", "api_visibility": "private"} | options
         inputs = [*inputs, self.visitor, self.language]
-        return event(self._guarded(handler, data), inputs, list(outputs), **options)
+        guarded = self._guarded(handler, data, len(outputs))
+        return event(guarded, inputs, list(outputs), **options)
 
     def slide(self, sliders: Sequence[Any], *args: Any, **options: Any) -> None:
         """Wire sliders so that the page follows the handle and its last position always counts."""
         for slider in sliders:
             self.on(slider.input, *args, trigger_mode="always_last", **options)
 
-    def _guarded(self, handler: Callable[..., Any], data: Sequence[str]) -> Callable[..., Any]:
-        """A handler as gradio calls it, whose problems reach the visitor as one sentence."""
+    def _guarded(
+        self, handler: Callable[..., Any], data: Sequence[str], outputs: int
+    ) -> Callable[..., Any]:
+        """A handler as gradio calls it, whose problems reach the visitor as one sentence.
+
+        An error would be stamped on every output; a warning leaves them as they are.
+        """
+        unchanged = gr.skip() if outputs == 1 else [gr.skip()] * outputs
 
         def call(*args: Any) -> Any:
-            with self.telling(args[-1]):
-                return handler(self, *args)
+            try:
+                with self.telling(args[-1]):
+                    return handler(self, *args)
+            except gr.Error as error:
+                gr.Warning(error.message, title=error.title)
+                return unchanged if outputs else None
 
         def call_with_data(event: gr.EventData, *args: Any) -> Any:
             return call(*(event._data.get(name) for name in data), *args)
 
         async def stream(*args: Any) -> Any:
-            with self.telling(args[-1]):
-                async for update in handler(self, *args):
-                    yield update
+            try:
+                with self.telling(args[-1]):
+                    async for update in handler(self, *args):
+                        yield update
+            except gr.Error as error:
+                gr.Warning(error.message, title=error.title)
 
         if inspect.isasyncgenfunction(handler):
             return stream

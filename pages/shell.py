@@ -30,6 +30,12 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
         lab.seen(token).language = known(language)
         return lab.words.relabel(known(language))
 
+    def label_first(request: gr.Request) -> list[Any]:
+        wanted = known(request.query_params.get("lang"))
+        if wanted == DEFAULT:
+            return [gr.skip()] * len(lab.words.components)
+        return lab.words.relabel(wanted)
+
     with gr.Blocks(title="Netlab", fill_width=True, delete_cache=(600, 3600)) as page:
         lab.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
         with gr.Row(elem_classes="masthead"):
@@ -49,6 +55,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
             for tab in tabs:
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name"):
                     tab.build(lab)
+        page.load(label_first, None, lab.words.components, queue=False, **quiet)
         lab.language.change(
             switch_language,
             [lab.visitor, lab.language],

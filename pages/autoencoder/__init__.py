@@ -54,7 +54,7 @@ def build(lab: Lab) -> None:
         cloud=lab.say(cloud_widget(560, "path", render=False), words="autoencoder.words.cloud"),
         sliders=[
             lab.say(
-                gr.Slider(-1, 1, 0, interactive=True, render=False),
+                gr.Slider(-1, 1, 0, interactive=True, render=False, buttons=[]),
                 label=f"autoencoder.slider.{axis}",
             )
             for axis in "xyz"
@@ -75,8 +75,8 @@ def build(lab: Lab) -> None:
                         cloud.build(lab, stage, facts, notes)
                     with section("tool", "draw"):
                         draw.build(lab, stage)
-                    with section("tool", "path"):
-                        path.build(lab, stage)
+                    with section("tool", "path") as tab:
+                        path.build(lab, stage, tab)
                     with section("tool", "posterior"):
                         posterior.build(lab, stage)
             lab.say(gr.Markdown(elem_classes="subtitle"), value="autoencoder.notes_title")

@@ -40,7 +40,7 @@ def show_network(
             marker=coordinates(point),
             picked=pick_marks(atlas, picks),
         ),
-        facts(network, language),
+        facts(network, atlas, language),
         sentences(network, atlas, language),
         *(slider(atlas, axis, float(point[axis])) for axis in range(3)),
         decoded(network, atlas, point, language),
@@ -56,7 +56,7 @@ def retell(
     network, atlas = both_of(lab, name, visitor)
     return (
         gr.update(cloud=cloud_of(network, atlas, language)),
-        facts(network, language),
+        facts(network, atlas, language),
         sentences(network, atlas, language),
         decoded(network, atlas, np.array([x, y, z]), language),
         anatomy(network, (picks or [0])[-1], language),
@@ -89,6 +89,11 @@ def pick(
     )
 
 
+def tell_number(lab: Lab, picks: list[int], visitor: str, language: str) -> int:
+    """The number of the digit picked last."""
+    return picks[-1]
+
+
 def pick_random(
     lab: Lab, name: str, picks: list[int], visitor: str, language: str
 ) -> tuple[Any, ...]:
@@ -115,7 +120,7 @@ def pick_marks(atlas: Atlas, picks: list[int]) -> list[dict[str, Any]]:
     ]
 
 
-def facts(network: Network, language: str) -> str:
+def facts(network: Network, atlas: Atlas, language: str) -> str:
     """One line on what this network is and how good it is."""
     card = network.card
     parts = [
@@ -127,6 +132,9 @@ def facts(network: Network, language: str) -> str:
             value = card.metrics[name]
             shown = f"{value:.1%}" if name == "neighbour_accuracy" else number(value)
             parts.append(text(f"autoencoder.facts.{name}", language, value=shown))
+    if "test_mse" not in card.metrics:
+        value = number(float(atlas.errors.mean()))
+        parts.append(text("autoencoder.facts.error", language, value=value))
     parts.append(text(f"autoencoder.facts.data.{mnist.at_hand().source}", language))
     return " · ".join(parts)
 
@@ -198,3 +206,4 @@ def build(lab: Lab, stage: Stage, facts_line: gr.Markdown, notes: gr.Markdown) -
     lab.on(stage.cloud.point_click, pick, chosen, picked, data=["index"])
     lab.on(button.click, pick_random, chosen, picked)
     lab.on(number_box.submit, pick, [number_box, *chosen], picked)
+    lab.on(stage.picks.change, tell_number, [stage.picks], [number_box])

@@ -15,10 +15,16 @@ WAYS = ("straight", "data")
 
 
 def draw_path(
-    lab: Lab, name: str, picks: list[int], way: str, visitor: str, language: str
+    lab: Lab,
+    name: str,
+    picks: list[int],
+    way: str,
+    opened: bool,
+    visitor: str,
+    language: str,
 ) -> tuple[Any, ...]:
-    """Decode the way from A to B, and draw its line in the cloud."""
-    if len(picks) < 2:
+    """Decode the way from A to B, and draw its line in the cloud, once this tool was opened."""
+    if not opened or len(picks) < 2:
         return gr.update(trail={}), frames([]), text("autoencoder.path.pick", language)
     network, atlas = both_of(lab, name, visitor)
     start, end = (atlas.check_index(index) for index in picks)
@@ -43,7 +49,12 @@ def swap(lab: Lab, picks: list[int], visitor: str, language: str) -> list[int]:
     return picks[::-1]
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def open_tool(lab: Lab, visitor: str, language: str) -> bool:
+    """From now on the cloud shows the path too."""
+    return True
+
+
+def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     """The choice of way, the player and its story."""
     lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.path")
     way = lab.say(
@@ -55,9 +66,11 @@ def build(lab: Lab, stage: Stage) -> None:
     story = gr.Markdown(elem_classes="verdict")
     button = lab.say(gr.Button(size="sm"), value="autoencoder.path.swap")
 
-    inputs = [stage.network, stage.picks, way]
+    opened = gr.State(False)
+    lab.on(tab.select, open_tool, [], [opened])
+    inputs = [stage.network, stage.picks, way, opened]
     outputs = [stage.cloud, film, story]
     lab.on(button.click, swap, [stage.picks], [stage.picks])
-    for event in (stage.picks.change, way.input):
+    for event in (stage.picks.change, way.input, opened.change):
         lab.on(event, draw_path, inputs, outputs, trigger_mode="always_last")
     stage.refresh(lab, draw_path, inputs, outputs)

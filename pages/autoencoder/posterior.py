@@ -61,7 +61,14 @@ def kl_chart(kl: np.ndarray, language: str) -> dict[str, Any]:
     names = [text("autoencoder.axis.code", language, number=n + 1) for n in range(len(kl))]
     values = np.round(kl.astype(float), 3).tolist()
     axis = text("autoencoder.posterior.kl_axis", language)
-    bars = {"type": "bar", "x": names, "y": values, "marker": {"color": "series:0"}}
+    bars = {
+        "type": "bar",
+        "x": names,
+        "y": values,
+        "marker": {"color": "series:0"},
+        "text": values,
+        "textposition": "auto",
+    }
     return {"traces": [bars], "layout": {"yaxis": {"title": {"text": axis}, "rangemode": "tozero"}}}
 
 

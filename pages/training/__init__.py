@@ -16,6 +16,7 @@ from pages.training.handlers import (
     bring,
     look_back,
     pause,
+    recall,
     reset,
     retell,
     show_settings,
@@ -91,6 +92,7 @@ def build(
         return lab.on(event, bound, inputs, outputs, **more)
 
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
+    on(lab.entered.then, recall, [], [network, recipe, *controls])
     on(lab.entered.then, watch, [version], shown, **streaming)
     started = on(train.click, start, [recipe, seconds, *controls], [])
     on(started.success, watch, [version], shown, **streaming)

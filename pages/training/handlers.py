@@ -130,6 +130,22 @@ def bring(
     ]
 
 
+def recall(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
+    """After a reload: the settings of the visitor's training, and their own network in use."""
+    own = plan.tab in lab.seen(visitor).networks
+    network = gr.update(choices=networks(plan, lab, visitor, language), value=MINE)
+    chosen = network if own else gr.skip()
+    job = lab.runner.find(plan.owner(visitor))
+    if job is None:
+        return [chosen, *[gr.skip()] * (1 + len(plan.fields()))]
+    offered, values = plan.settings[job.recipe.name], job.config.to_dict()
+    controls = [
+        gr.update(visible=True, value=values[name]) if name in offered else gr.update(visible=False)
+        for name in plan.fields()
+    ]
+    return [chosen, gr.update(value=job.recipe.name), *controls]
+
+
 def show_settings(plan: Plan, lab: Lab, recipe: str, visitor: str, language: str) -> Sequence[Any]:
     """Show the settings that a recipe has, at its own values."""
     offered = plan.settings.get(recipe, ())

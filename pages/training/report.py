@@ -108,6 +108,7 @@ def status(plan: Plan, job: Job, language: str) -> str:
         total=f"{job.total:,}",
         elapsed=duration(job.elapsed, language),
         remaining=duration(job.remaining, language),
+        limit=duration(job.budget, language),
         mine=mine(language),
     )
     remark = plan.remark(job.metrics[-1][2], job.config, language) if job.metrics else ""

@@ -115,7 +115,7 @@ def test_what_is_no_drawing_is_refused(lab, drawing):
 @pytest.mark.parametrize("way", path.WAYS)
 def test_a_path_runs_from_a_to_b(lab, way):
     _, atlas = both_of(lab, PLAIN, VISITOR)
-    update, film, _ = path.draw_path(lab, PLAIN, [0, 1], way, VISITOR, "en")
+    update, film, _ = path.draw_path(lab, PLAIN, [0, 1], way, True, VISITOR, "en")
     trail = np.array([update["trail"][axis] for axis in "xyz"]).T
     assert np.allclose(trail[[0, -1]], atlas.points[[0, 1]], atol=1e-3)
     assert len(film["frames"]) == path.FRAMES == len(trail)
