@@ -25,7 +25,9 @@ class Words:
     def say(self, component: Component, **keys: Any) -> Component:
         """Give a component its words, by key: say(gr.Button(), value="training.train").
 
-        `choices` takes keys by value; `words`, a widget's, takes the prefix of a section.
+        `choices` takes keys by value; `words`, a widget's, takes the prefix of a section. Give a
+        Radio or Dropdown its choices as well when it is made: from a first update on, gradio holds
+        what is chosen against what the constructor was given.
         """
         self._keys.setdefault(component, {}).update(keys)
         for name, value in self._speak(keys, DEFAULT).items():

@@ -58,7 +58,7 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     """The choice of way, the player and its story."""
     lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.path")
     way = lab.say(
-        gr.Radio(value="straight", interactive=True),
+        gr.Radio(list(WAYS), value="straight", interactive=True),
         label="autoencoder.path.way",
         choices={key: f"autoencoder.path.{key}" for key in WAYS},
     )

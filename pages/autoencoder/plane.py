@@ -63,7 +63,7 @@ def build(lab: Lab, stage: Stage) -> None:
         with gr.Column(scale=2, min_width=300):
             lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.slice")
             plane = lab.say(
-                gr.Radio(value="12", interactive=True),
+                gr.Radio(list(PLANES), value="12", interactive=True),
                 label="autoencoder.slice.plane",
                 choices={key: f"autoencoder.slice.plane_{key}" for key in PLANES},
             )

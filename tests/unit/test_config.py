@@ -36,7 +36,11 @@ def test_numbers_become_what_the_field_holds():
     assert (cake.sugar, type(cake.sugar)) == (1.0, float)
 
 
-@pytest.mark.parametrize("value", [True, "3", None, 2.5, math.nan, math.inf, 10**400, [3]])
+def test_a_field_left_empty():
+    assert refusal(eggs=None).key == "setting.empty"
+
+
+@pytest.mark.parametrize("value", [True, "3", 2.5, math.nan, math.inf, 10**400, [3]])
 def test_what_is_no_whole_number(value: object):
     problem = refusal(eggs=value)
     assert problem.key == "setting.type"
