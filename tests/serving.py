@@ -35,9 +35,16 @@ def free_port() -> int:
 @contextmanager
 def serving(*arguments: str, **environment: str) -> Iterator[str]:
     """The address of an app.py running in a process of its own."""
+    with answering("app.py", "--no-browser", *arguments, "--port", **environment) as address:
+        yield address
+
+
+@contextmanager
+def answering(*command: str, **environment: str) -> Iterator[str]:
+    """The address at which a Python program answers; its last argument is to be the port."""
     port = free_port()
     app = subprocess.Popen(
-        [sys.executable, "app.py", "--no-browser", "--port", str(port), *arguments],
+        [sys.executable, *command, str(port)],
         cwd=ROOT,
         env=os.environ | environment,
         stdout=subprocess.DEVNULL,

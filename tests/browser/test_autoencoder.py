@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.visiting import visit
-from tests.serving import CHROMIUM, FLAGS, serving
+from tests.serving import serving
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 SECTIONS = {
@@ -25,14 +24,6 @@ OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 def address() -> Iterator[str]:
     with serving() as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def open_tab(page, name: str) -> None:

@@ -1,15 +1,12 @@
 """Every widget in Chromium: what it draws, what an update leaves alone, what a hand does."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from urllib.parse import urlparse
 
 import pytest
 
-from tests.serving import CHROMIUM, FLAGS, ROOT, free_port, wait_for
+from tests.serving import answering
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 PLOT = "document.querySelector('#cloud .nl-plot')"
@@ -29,24 +26,8 @@ MARKED = """() => {
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    port = free_port()
-    command = [sys.executable, "-m", "tests.browser.widgets_app", str(port)]
-    app = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}/"
-        wait_for(address, app)
+    with answering("-m", "tests.browser.widgets_app") as address:
         yield address
-    finally:
-        app.terminate()
-        app.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
