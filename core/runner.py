@@ -12,7 +12,6 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,8 @@ from core.errors import Problem
 from core.job import Job
 from core.recipes import Recipe
 
+# Windows has no server to fork from: there, every training loads torch for itself.
+METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 PRELOAD = ["torch._dynamo", "core.worker"]  # the first optimiser step would import the former
 ROOT = Path(__file__).parent.parent
 TICK = 0.05  # seconds between two looks while something runs
@@ -59,7 +60,7 @@ class Runner:
         self._jobs: dict[str, Job] = {}  # the latest of each owner
         self._discarded: list[Job] = []
         self._count = 0
-        self._context = multiprocessing.get_context("forkserver")
+        self._context: Any = multiprocessing.get_context(METHOD)
         self._bell, self._button = self._context.Pipe(duplex=False)
         self._closing = False
         self._thread = threading.Thread(target=self._watch, name="runner", daemon=True)
@@ -68,6 +69,10 @@ class Runner:
 
     def warm(self) -> None:
         """Start the server that trainings fork from, so that the first one starts at once."""
+        if METHOD != "forkserver":
+            return
+        from multiprocessing import forkserver
+
         self._context.set_forkserver_preload(PRELOAD)
         # The server must find `core` from whatever folder the app was started in.
         before = os.environ.get("PYTHONPATH")

@@ -34,7 +34,8 @@ def work(
     It hears ("end", why), ("pause", bool) and ("send", settings). It says ("events", [(progress,
     seconds)]), ("measuring", why it ended), ("ended", why) and ("problem", `Problem`).
     """
-    os.nice(NICENESS)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)
     # Ctrl-C in the terminal reaches every process of the app; the app's own decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
