@@ -223,7 +223,8 @@ class Runner:
 
     def _start(self, job: Job) -> None:
         job.started = time.monotonic()
-        job.pipe, theirs = self._context.Pipe()
+        ours, theirs = self._context.Pipe()
+        job.pipe = ours
         try:
             self.warm()
             job.folder.mkdir(parents=True)
@@ -231,7 +232,7 @@ class Runner:
             job.process = self._context.Process(target=worker.work, args=work, daemon=True)
             job.process.start()
         except Exception as error:  # e.g. the disk or the process table is full; the others go on
-            job.pipe.close()
+            ours.close()
             job.end("failed", "failed", Problem("training.error", reason=str(error)[:200]))
         else:
             job.status = "running"
