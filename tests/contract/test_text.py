@@ -12,7 +12,7 @@ from pages.text import LANGUAGES, strings
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 # What names a thing the same way in every language.
-SAME = {"shell.title", "autoencoder.axis.code", "training.status_failed"}
+SAME = {"shell.title", "autoencoder.axis.code"}
 
 
 def placeholders(sentence: str) -> set[str]:
