@@ -21,11 +21,11 @@ def main() -> None:
 
     # Only here: a training's process runs this file again, and must not load gradio.
     from core.errors import Problem
-    from pages import autoencoder, shell
+    from pages import autoencoder, digits, shell
 
     try:
         shell.run(
-            [autoencoder],
+            [digits, autoencoder],
             options.device,
             server_name=options.host,
             server_port=options.port,

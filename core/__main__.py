@@ -9,6 +9,7 @@ python -m core evaluate NAME [--json] [--out DIR] [--device …]
 """
 
 import argparse
+import dataclasses
 import json
 import signal
 import sys
@@ -16,7 +17,6 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -140,7 +140,7 @@ def evaluate(words: Sequence[str]) -> int:
     with device.memory_problems(place):
         metrics = recipe.evaluate(model, recipe.data(), recipe.Config.from_dict(card.config))
     if "json" in flags:
-        print(json.dumps({"metrics": metrics.values, "samples": metrics.samples}))
+        print(json.dumps(dataclasses.asdict(metrics)))
     else:
         _print_metrics(metrics, card)
     return 0
@@ -175,7 +175,7 @@ def _recipe(command: str, words: Sequence[str]) -> Recipe:
 
 def _train_parser(recipe: Recipe) -> Parser:
     parser = Parser(f"train {recipe.name}")
-    for item in fields(recipe.Config):
+    for item in dataclasses.fields(recipe.Config):
         bounds, choices = item.metadata, item.metadata["choices"]
         known = f"{bounds['low']} to {bounds['high']}" if not choices else ", ".join(choices)
         flag = "--" + item.name.replace("_", "-")
@@ -207,7 +207,8 @@ def _show(bar: tqdm, progress: Progress) -> None:
 def _print_metrics(metrics: Metrics, card: Card | None = None) -> None:
     for name, value in metrics.values.items():
         beside = f"   card: {card.metrics[name]:.6g}" if card and name in card.metrics else ""
-        print(f"{name:<24}{value:<12.6g} of {metrics.samples[name]:,}{beside}")
+        note = f"   {metrics.notes[name]}" if name in metrics.notes else ""
+        print(f"{name:<24}{value:<12.6g} of {metrics.samples[name]:,}{beside}{note}")
 
 
 COMMANDS = {"list": list_recipes, "train": train, "evaluate": evaluate}

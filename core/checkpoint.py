@@ -31,7 +31,8 @@ class Card:
     """What is known of a set of weights.
 
     metrics: figures of exactly these weights, by name; samples: how many examples each was
-    measured on. steps: optimiser steps made, of total. commands: what was typed to make it.
+    measured on; notes: what else must be known to compare one. steps: optimiser steps made, of
+    total. commands: what was typed to make it.
     data: which data it learnt from. sha256: of the weights file.
     """
 
@@ -44,6 +45,7 @@ class Card:
     commands: list[str] = field(default_factory=list)
     metrics: dict[str, float] = field(default_factory=dict)
     samples: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     parameters: int = 0
     seconds: float = 0.0
     device: str = "cpu"
@@ -100,6 +102,7 @@ def parse_card(text: bytes, name: str) -> Card:
     found = values.get("format")
     if found != FORMAT:
         raise Problem("checkpoint.format", name=name, found=str(found)[:20], known=FORMAT)
+    values.setdefault("notes", {})  # older cards have none
     for key, fits in FIELDS.items():
         if key not in values or not fits(values[key]):
             raise Problem("checkpoint.card", name=name, reason=f"{key} is missing or wrong")
@@ -130,8 +133,8 @@ def _texts(value: Any) -> bool:
 FIELDS: dict[str, Callable[[Any], bool]] = {
     "recipe": _text, "config": lambda value: isinstance(value, dict), "seed": _count,
     "steps": _count, "total": _count, "data": _text, "commands": _texts,
-    "metrics": _figures(_number), "samples": _figures(_count), "parameters": _count,
-    "seconds": _number, "device": _text, "torch": _text, "sha256": _text,
+    "metrics": _figures(_number), "samples": _figures(_count), "notes": _figures(_text),
+    "parameters": _count, "seconds": _number, "device": _text, "torch": _text, "sha256": _text,
 }  # fmt: skip
 
 

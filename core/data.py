@@ -18,6 +18,20 @@ from core.errors import Problem
 CONNECT_SECONDS = 3  # gives up connecting after this long, so that the page never waits
 CHUNK = 1 << 16
 
+# Elliott, Frank, Sima'an and Specia 2016, "Multi30K: multilingual English-German image
+# descriptions", with the French of Elliott et al. 2017; SHA-256 of each file.
+MULTI30K = {
+    "train.en.gz": "d79cfa999dd4c51d2cb42499b6796d5a882c3a8a961923c25a898c90f8bbd56f",
+    "train.fr.gz": "622e75069e9f4c577425c4f277116ce66e63a2401c0a2312d90073cb12379a3c",
+    "val.en.gz": "14f7d25ddd868909a9213e361768460edcacdd6ab9d1e77b92560dc10c10dc28",
+    "val.fr.gz": "ca3106f1a72390591d25f6c45cb4cd39dec4cd3f123e099748a3ce5256c160e9",
+    "test_2016_flickr.en.gz": "611d361c6334bc7246101d48097c13cf5c4413c5befc793cc629934359d532d9",
+    "test_2016_flickr.fr.gz": "6d326e188d259fb1d04ac19eae3af956559b3a0b93d7635e56c90987c40c8b90",
+    "test_2017_flickr.en.gz": "76a444ee25172e72695cddb13ae4a3bda59430617be88e0bb46b60504f054074",
+    "test_2017_flickr.fr.gz": "3ba671ceb2299f3304ffafefea7a833d08632fbaf0ba18546f8a2ec2391af496",
+}
+TATOEBA = {"fra-eng.zip": "94646ad1522d915e7b0f9296181140edcf86a4f5"}  # SHA-1
+
 
 class Unavailable(Problem):
     """A file that is not here and could not be had; whoever asked may fall back to another."""
@@ -34,11 +48,17 @@ class Source:
 
 def source(name: str) -> Source:
     """Where a data file such as "mnist/t10k-images-idx3-ubyte.gz" is published."""
+    kind, _, file = name.partition("/")
+    if kind == "multi30k":
+        address = "https://raw.githubusercontent.com/multi30k/dataset/master/data/task1/raw/"
+        return Source((address + file,), "sha256", MULTI30K[file])
+    if kind == "tatoeba":
+        address = "http://d2l-data.s3-accelerate.amazonaws.com/"
+        return Source((address + file,), "sha1", TATOEBA[file])
     from torchvision.datasets import MNIST  # a second to import, and only a download needs it
 
-    stem = name.removeprefix("mnist/")
-    digest = dict(MNIST.resources)[stem]
-    return Source(tuple(mirror + stem for mirror in MNIST.mirrors), "md5", digest)
+    digest = dict(MNIST.resources)[file]
+    return Source(tuple(mirror + file for mirror in MNIST.mirrors), "md5", digest)
 
 
 def folder() -> Path:

@@ -16,9 +16,16 @@ from core.autoencoder.model import build as build_autoencoder
 from core.autoencoder.train import train as train_autoencoder
 from core.checkpoint import Card
 from core.config import Config, nearest
+from core.digits.config import JudgeConfig
+from core.digits.judge import build_judge, evaluate_judge, train_judge
 from core.errors import Problem
 from core.metrics import Metrics
 from core.progress import Progress, Training
+from core.translation import config as translation
+from core.translation import corpus
+from core.translation.metrics import evaluate as evaluate_transformer
+from core.translation.model import build as build_transformer
+from core.translation.train import train as train_transformer
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,18 @@ def _autoencoder(name: str, config: type[Config], headline: str) -> Recipe:
     )
 
 
+def _translator(name: str, config: type[Config], data: Callable[[], Any], headline: str) -> Recipe:
+    return Recipe(
+        name,
+        config,
+        build_transformer,
+        data,
+        train_transformer,
+        evaluate_transformer,
+        headline,
+    )
+
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -106,6 +125,33 @@ RECIPES: dict[str, Recipe] = {
         _autoencoder("autoencoder-vae", autoencoder.VariationalConfig, "log_likelihood"),
         _autoencoder("autoencoder-denoising", autoencoder.DenoisingConfig, "denoised_mse"),
         _autoencoder("autoencoder-sparse", autoencoder.SparseConfig, "test_mse"),
+        Recipe(
+            "digits-judge",
+            JudgeConfig,
+            build_judge,
+            mnist.load,
+            train_judge,
+            evaluate_judge,
+            "accuracy",
+        ),
+        _translator(
+            "translation",
+            translation.EverydayConfig,
+            corpus.everyday,
+            "bleu_tatoeba",
+        ),
+        _translator(
+            "translation-multi30k",
+            translation.CaptionsConfig,
+            corpus.multi30k,
+            "bleu_test_2016_flickr",
+        ),
+        _translator(
+            "translation-toy",
+            translation.PhrasesConfig,
+            corpus.phrases,
+            "exact_match",
+        ),
     )
 }
 

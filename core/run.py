@@ -101,7 +101,9 @@ class Run:
         """
         assert self._card is not None, "nothing is trained yet"
         metrics = self.recipe.evaluate(self.model.eval(), self.data, self.config)
-        card = replace(self._card, metrics=metrics.values, samples=metrics.samples)
+        card = replace(
+            self._card, metrics=metrics.values, samples=metrics.samples, notes=metrics.notes
+        )
         self._card = checkpoint.write(self.folder, self.recipe.name, self.model, card)
         return metrics
 

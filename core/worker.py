@@ -183,4 +183,5 @@ class Worker:
             if problem.key != "data.no_test":
                 raise
         else:
-            self._save(replace(card, metrics=metrics.values, samples=metrics.samples))
+            measured = {"metrics": metrics.values, "samples": metrics.samples}
+            self._save(replace(card, **measured, notes=metrics.notes))

@@ -70,7 +70,8 @@ class Lab:
 
     visitor: gr.BrowserState
     language: gr.Radio
-    entered: Any  # the event of a page that has just opened; what follows goes to its `then`
+    # The event of the tab that is being built coming into sight for the first time.
+    opened: Callable[..., Any]
 
     def __init__(self, device: torch.device, runner: Runner):
         self.device = device

@@ -50,10 +50,14 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
                 elem_classes="language",
                 interactive=True,
             )
-        lab.entered = page.load(enter, lab.visitor, [lab.visitor, lab.language], **quiet)
+        entered = page.load(enter, lab.visitor, [lab.visitor, lab.language], **quiet)
         with gr.Tabs(overflow_behavior="wrap"):
             for tab in tabs:
-                with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name"):
+                with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
+                    # What a tab shows first is computed when somebody looks, and once.
+                    seen = gr.State(False)
+                    place.select(lambda: True, None, seen, queue=False, **quiet)
+                    lab.opened = entered.then if tab is tabs[0] else seen.change
                     tab.build(lab)
         page.load(label_first, None, lab.words.components, queue=False, **quiet)
         lab.language.change(

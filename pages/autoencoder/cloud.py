@@ -196,7 +196,7 @@ def build(lab: Lab, stage: Stage, facts_line: gr.Markdown, notes: gr.Markdown) -
 
     chosen = [stage.network, stage.picks]
     everything = [stage.cloud, facts_line, notes, *stage.sliders, view, parts, stage.picks]
-    lab.on(lab.entered.then, show_network, chosen, everything)
+    lab.on(lab.opened, show_network, chosen, everything)
     lab.on(stage.network.change, show_network, chosen, everything)
     lab.on(stage.version.change, show_network, chosen, everything)
     told = [stage.cloud, facts_line, notes, view, parts]

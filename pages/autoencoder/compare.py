@@ -120,5 +120,5 @@ def build(lab: Lab, stage: Stage) -> None:
     lab.slide([noise, masking, seed], compare_networks, inputs, [gallery])
     lab.on(stage.picks.change, compare_networks, inputs, [gallery], trigger_mode="always_last")
     stage.refresh(lab, compare_networks, inputs, [gallery])
-    lab.on(lab.entered.then, compare_with_pca, [stage.network], [rows, story])
+    lab.on(lab.opened, compare_with_pca, [stage.network], [rows, story])
     stage.refresh(lab, compare_with_pca, [stage.network], [rows, story])

@@ -46,5 +46,5 @@ def build(lab: Lab, stage: Stage) -> None:
                 gr.Code(show_loss(), language="python", interactive=False, max_lines=32),
                 label="autoencoder.lesson.loss_source",
             )
-    for event in (lab.entered.then, stage.network.change, stage.version.change):
+    for event in (lab.opened, stage.network.change, stage.version.change):
         lab.on(event, show_source, [stage.network], [source])

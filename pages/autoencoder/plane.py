@@ -74,7 +74,7 @@ def build(lab: Lab, stage: Stage) -> None:
             view = lab.say(digits(clickable=False), words="autoencoder.words.digits")
 
     inputs, outputs = [stage.network, plane, share], [grid, story]
-    lab.on(lab.entered.then, cut, inputs, outputs)
+    lab.on(lab.opened, cut, inputs, outputs)
     lab.on(plane.input, cut, inputs, outputs)
     lab.slide([share], cut, inputs, outputs)
     lab.on(grid.tile_click, go_to, inputs, [stage.cloud, *stage.sliders, view], data=["index"])

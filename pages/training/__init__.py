@@ -92,8 +92,8 @@ def build(
         return lab.on(event, bound, inputs, outputs, **more)
 
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
-    on(lab.entered.then, recall, [], [network, recipe, *controls])
-    on(lab.entered.then, watch, [version], shown, **streaming)
+    on(lab.opened, recall, [], [network, recipe, *controls])
+    on(lab.opened, watch, [version], shown, **streaming)
     started = on(train.click, start, [recipe, seconds, *controls], [])
     on(started.success, watch, [version], shown, **streaming)
     on(halt.click, stop, [], [], queue=False)

@@ -1,0 +1,1 @@
+"""Generative adversarial networks on MNIST, and in the plane."""

@@ -1,0 +1,252 @@
+"""The two players: generators and discriminators of images and of points in the plane.
+
+Goodfellow et al. 2014, "Generative adversarial nets"; Miyato et al. 2018, "Spectral normalization
+for generative adversarial networks"; Miyato and Koyama 2018, "cGANs with projection discriminator";
+de Vries et al. 2017, "Modulating early visual processing by language" (conditional batch
+normalisation); Karras et al. 2018, "Progressive growing of GANs" (running mean of the generator).
+
+Dimensions: B examples in a batch, Z numbers in a latent, W channels or units; 784 pixels, or 2
+coordinates.
+
+Differs from the paper in: 1. the convolutional players are small and end at 14 × 14 and 7 × 7,
+because two cores must train them; 2. spectral normalisation is on in the convolutional
+discriminator alone, and off where another paper's plain one is meant; 3. the generator's running
+mean starts fast and slows down, so that the first minute already shows something.
+"""
+
+import copy
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from core.digits.config import DigitsConfig, GanConfig, ImageConfig, ToyConfig
+from core.mnist import PIXELS
+
+CLASSES = 10
+GRID = 7  # side of the generator's first and of the discriminator's last feature maps
+HIDDEN = 256  # units of the generators' first layer and of the discriminator's last
+SLOPE = 0.1  # of LeakyReLU below zero
+WALL = 10  # rows and columns of fixed noise that a training shows
+
+
+def build(config: GanConfig) -> "Gan":
+    """The untrained players of a recipe's settings, the same for the same seed.
+
+    Leaves the global random state as it found it.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return Gan(config)
+
+
+class Gan(nn.Module):
+    """A generator and a discriminator, and where there is one the generator's running mean.
+
+    Images go in and out as pixels in [0, 1]; the players themselves see [-1, 1]. Points are as
+    they are. `average`: the generator that samples come from, or None.
+    """
+
+    def __init__(self, config: GanConfig):
+        super().__init__()
+        self.config = config
+        self.latent_size = config.latent_size
+        self.conditional = isinstance(config, ImageConfig) and config.labels == "on"
+        self.average: nn.Module | None = None
+        match config:
+            case DigitsConfig():
+                self.generator: nn.Module = ConvGenerator(config, self.conditional)
+                self.discriminator: nn.Module = ConvDiscriminator(config, self.conditional)
+                self.average = copy.deepcopy(self.generator).requires_grad_(False)
+            case ToyConfig(width=width):
+                sizes = (config.latent_size, width, width, 2)
+                self.generator = PerceptronGenerator(sizes, nn.Identity(), False)
+                self.discriminator = PerceptronDiscriminator((2, width, width), False)
+            case _:
+                sizes = (config.latent_size, HIDDEN, PIXELS)
+                self.generator = PerceptronGenerator(sizes, nn.Tanh(), self.conditional)
+                self.discriminator = PerceptronDiscriminator((PIXELS, 128), self.conditional)
+
+    def train(self, mode: bool = True) -> "Gan":
+        super().train(mode)
+        if self.average is not None:
+            self.average.eval()  # it never learns by itself
+        return self
+
+    @property
+    def sampler(self) -> nn.Module:
+        """What samples come from: the running mean where there is one, else the generator."""
+        return self.generator if self.average is None else self.average
+
+    def sample(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Images (B, 784) in [0, 1], or points (B, 2), of latents (B, Z) and labels (B,) int64."""
+        return self.to_pixels(self.sampler(latents, labels))
+
+    def discriminate(self, examples: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Logits or critic's values (B,) of images (B, 784) in [0, 1] or points (B, 2)."""
+        return self.discriminator(self.from_pixels(examples), labels)
+
+    def to_pixels(self, outputs: Tensor) -> Tensor:
+        """The generator's outputs as `sample` gives them."""
+        return (outputs + 1) / 2 if isinstance(self.config, ImageConfig) else outputs
+
+    def from_pixels(self, examples: Tensor) -> Tensor:
+        """Images in [0, 1], or points, as the discriminator takes them."""
+        return examples * 2 - 1 if isinstance(self.config, ImageConfig) else examples
+
+    def wall(self) -> tuple[Tensor, Tensor | None]:
+        """The fixed latents (100, Z) of a training's preview, and their labels (100,), ten each."""
+        generator = torch.Generator().manual_seed(0)
+        device = next(self.parameters()).device
+        latents = torch.randn(WALL * WALL, self.latent_size, generator=generator).to(device)
+        labels = torch.arange(CLASSES, device=device).repeat_interleave(WALL)
+        return latents, labels if self.conditional else None
+
+    @torch.no_grad()
+    def follow(self, decay: float) -> None:
+        """Let the running mean keep a share `decay` of itself and take the rest anew."""
+        if self.average is None:
+            return
+        mean, latest = self.average.state_dict(), self.generator.state_dict()
+        floats = [name for name in mean if mean[name].is_floating_point()]
+        torch._foreach_lerp_(
+            [mean[name] for name in floats], [latest[name] for name in floats], 1 - decay
+        )
+
+
+class Entry(nn.Linear):
+    """The generator's first layer: latents (B, Z), and labels (B,) where told, to (B, W).
+
+    `weight` (W, Z) is what the latent alone is multiplied with; a label adds its own row.
+    """
+
+    def __init__(self, latent_size: int, width: int, conditional: bool):
+        super().__init__(latent_size, width)
+        self.label: nn.Embedding | None = None
+        if conditional:
+            self.label = nn.Embedding(CLASSES, width)
+            # As large as the columns of a linear layer that takes latent and label side by side.
+            nn.init.uniform_(self.label.weight, -(latent_size**-0.5), latent_size**-0.5)
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:  # type: ignore[override]
+        out = super().forward(latents)
+        return out if self.label is None else out + self.label(labels)
+
+
+class PerceptronGenerator(nn.Module):
+    """Linear layers of those sizes with LeakyReLU between them, and `last` at the end."""
+
+    def __init__(self, sizes: tuple[int, ...], last: nn.Module, conditional: bool):
+        super().__init__()
+        self.entry = Entry(sizes[0], sizes[1], conditional)
+        layers: list[nn.Module] = []
+        for before, after in zip(sizes[1:], sizes[2:], strict=False):
+            layers += [nn.LeakyReLU(SLOPE), nn.Linear(before, after)]
+        self.layers = nn.Sequential(*layers, last)
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        return self.layers(self.entry(latents, labels))
+
+
+class PerceptronDiscriminator(nn.Module):
+    """Linear layers of those sizes, each with LeakyReLU, and one number at the end."""
+
+    def __init__(self, sizes: tuple[int, ...], conditional: bool):
+        super().__init__()
+        layers: list[nn.Module] = []
+        for before, after in zip(sizes, sizes[1:], strict=False):
+            layers += [nn.Linear(before, after), nn.LeakyReLU(SLOPE)]
+        self.layers = nn.Sequential(*layers)
+        self.head = Projection(sizes[-1], conditional)
+
+    def forward(self, examples: Tensor, labels: Tensor | None = None) -> Tensor:
+        return self.head(self.layers(examples), labels)
+
+
+class Projection(nn.Module):
+    """One number (B,) of features (B, W): linear, plus ⟨label's embedding, features⟩ where told.
+
+    Miyato and Koyama 2018, equation 3.
+    """
+
+    def __init__(self, width: int, conditional: bool):
+        super().__init__()
+        self.linear = nn.Linear(width, 1)
+        self.label = nn.Embedding(CLASSES, width) if conditional else None
+        if self.label is not None:
+            nn.init.uniform_(self.label.weight, -(width**-0.5), width**-0.5)
+
+    def forward(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
+        out = self.linear(features)[:, 0]
+        return out if self.label is None else out + (self.label(labels) * features).sum(1)
+
+
+class ConditionalNorm(nn.Module):
+    """Batch normalisation whose gain and shift belong to the label (B, W, height, width)."""
+
+    def __init__(self, width: int, conditional: bool):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(width, affine=not conditional)
+        self.scale = nn.Embedding(CLASSES, 2 * width) if conditional else None
+        if self.scale is not None:
+            nn.init.zeros_(self.scale.weight)
+
+    def forward(self, x: Tensor, labels: Tensor | None) -> Tensor:
+        x = self.norm(x)
+        if self.scale is None:
+            return x
+        gain, shift = self.scale(labels)[:, :, None, None].chunk(2, dim=1)
+        return torch.addcmul(shift, x, 1 + gain)
+
+
+class ConvGenerator(nn.Module):
+    """256, 7 × 7 × W, 14 × 14 × W/2, 28 × 28: images (B, 784) in [-1, 1]."""
+
+    def __init__(self, config: DigitsConfig, conditional: bool):
+        super().__init__()
+        width, half = config.width, config.width // 2
+        self.width = width
+        self.entry = Entry(config.latent_size, HIDDEN, conditional)
+        self.spread = nn.Linear(HIDDEN, width * GRID * GRID)
+        self.wider = nn.ConvTranspose2d(width, half, 4, stride=2, padding=1, bias=False)
+        self.refine = nn.Conv2d(half, half, 3, padding=1, bias=False)
+        self.norms = nn.ModuleList(
+            ConditionalNorm(size, conditional) for size in (width, half, half)
+        )
+        # Four numbers for the four pixels under each place of the map (Shi et al. 2016).
+        self.last = nn.Conv2d(half, 4, 3, padding=1)
+
+    def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
+        x = self.spread(F.leaky_relu(self.entry(latents, labels), SLOPE))
+        # Laid out with the channels last, which convolves faster.
+        x = x.unflatten(1, (GRID, GRID, self.width)).permute(0, 3, 1, 2)
+        x = F.relu(self.norms[0](x, labels))  # (B, W, 7, 7)
+        x = F.relu(self.norms[1](self.wider(x), labels))  # (B, W/2, 14, 14)
+        x = x + F.relu(self.norms[2](self.refine(x), labels))
+        return torch.tanh(F.pixel_shuffle(self.last(x), 2)).flatten(1)
+
+
+class ConvDiscriminator(nn.Module):
+    """28 × 28, 14 × 14 × W/2, 7 × 7 × W, 256, one number; no weight's largest gain exceeds 1."""
+
+    def __init__(self, config: DigitsConfig, conditional: bool):
+        super().__init__()
+        width, half = config.width, config.width // 2
+        self.layers = nn.Sequential(
+            spectral_norm(nn.Conv2d(1, half, 4, stride=2, padding=1)),
+            nn.LeakyReLU(SLOPE),
+            spectral_norm(nn.Conv2d(half, width, 4, stride=2, padding=1)),
+            nn.LeakyReLU(SLOPE),
+            nn.Flatten(),
+            spectral_norm(nn.Linear(width * GRID * GRID, HIDDEN)),
+            nn.LeakyReLU(SLOPE),
+        )
+        self.head = Projection(HIDDEN, conditional)
+        spectral_norm(self.head.linear)
+        if self.head.label is not None:
+            spectral_norm(self.head.label)
+
+    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        x = images.view(-1, 1, 4 * GRID, 4 * GRID).to(memory_format=torch.channels_last)
+        return self.head(self.layers(x), labels)

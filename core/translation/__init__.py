@@ -1,0 +1,1 @@
+"""English to French with a Transformer: subwords in, attention laid open, subwords out."""

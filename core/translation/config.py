@@ -1,0 +1,70 @@
+"""The settings of the three translators."""
+
+from dataclasses import dataclass
+
+from core.config import Config, setting
+from core.errors import Problem
+
+
+@dataclass(frozen=True)
+class TranslationConfig(Config):
+    """What all three share.
+
+    layers: of the encoder, and of the decoder; width: d_model; feed_forward: d_ff; positions,
+    causal_mask: what may be left out, to see what it is for; normalisation: before each sub-layer
+    or, as in the paper, after it. vocabulary_size: subwords of both languages together. epochs:
+    passes over the training pairs; batch_tokens: source and target tokens a step. learning_rate:
+    its peak, reached after warm_up steps. Raises `Problem` where the heads do not divide the width.
+    """
+
+    layers: int = setting(2, 1, 8)
+    width: int = setting(128, 16, 512)
+    feed_forward: int = setting(256, 16, 2_048)
+    heads: int = setting(4, 1, 16)
+    dropout: float = setting(0.1, 0.0, 0.9)
+    positions: str = setting("sinusoidal", choices=("sinusoidal", "none"))
+    causal_mask: str = setting("on", choices=("on", "off"))
+    normalisation: str = setting("before", choices=("before", "after"))
+    vocabulary_size: int = setting(1_000, 259, 16_000)
+    label_smoothing: float = setting(0.1, 0.0, 0.5)
+    epochs: int = setting(10, 1, 1_000)
+    batch_tokens: int = setting(2_048, 256, 32_768)
+    learning_rate: float = setting(2e-3, 1e-5, 1e-1, log=True)
+    warm_up: int = setting(400, 0, 10_000)
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.width % self.heads or self.width % 2:
+            raise Problem("network.heads", width=self.width, heads=self.heads)
+
+
+@dataclass(frozen=True)
+class EverydayConfig(TranslationConfig):
+    """Captions and everyday sentences (`translation`)."""
+
+    layers: int = setting(3, 1, 8)
+    width: int = setting(256, 16, 512)
+    feed_forward: int = setting(512, 16, 2_048)
+    dropout: float = setting(0.2, 0.0, 0.9)
+    vocabulary_size: int = setting(8_000, 259, 16_000)
+    epochs: int = setting(10, 1, 1_000, live=1)
+    batch_tokens: int = setting(4_096, 256, 32_768)
+    warm_up: int = setting(2_000, 0, 10_000)
+
+
+@dataclass(frozen=True)
+class CaptionsConfig(TranslationConfig):
+    """Multi30k's captions alone, the tutorial's task (`translation-multi30k`)."""
+
+    layers: int = setting(4, 1, 8)
+    dropout: float = setting(0.3, 0.0, 0.9)
+    vocabulary_size: int = setting(4_000, 259, 16_000)
+    epochs: int = setting(40, 1, 1_000, live=1)
+    batch_tokens: int = setting(3_072, 256, 32_768)
+    learning_rate: float = setting(4e-3, 1e-5, 1e-1, log=True)
+    warm_up: int = setting(1_000, 0, 10_000)
+
+
+@dataclass(frozen=True)
+class PhrasesConfig(TranslationConfig):
+    """Generated phrases, learnt from nothing in under a minute (`translation-toy`)."""

@@ -1,0 +1,94 @@
+"""The Digits tab: a game between a forger and a detective, and what it leaves behind.
+
+The visitor learns that a generator never sees a digit, only the discriminator's opinion; that its
+latent space has directions with a meaning; that both sides can win too early; and how to tell
+invention from memory.
+"""
+
+import gradio as gr
+
+from pages.digits import (
+    api,
+    failures,
+    find,
+    lesson,
+    memory,
+    opinion,
+    plane,
+    quiz,
+    steer,
+    trainer,
+    walk,
+)
+from pages.digits.stage import JUDGE, SHIPPED, TAB, Stage, available, first_of
+from pages.lab import Lab
+from pages.text import DEFAULT, explain, text
+
+NAME = TAB
+
+
+def build(lab: Lab) -> None:
+    """Lay out the tab: the network's choice above, then one section for each way to look at it."""
+    lab.say(gr.Markdown(elem_classes="lead"), value="digits.intro")
+    missing = lab.missing((*SHIPPED, JUDGE), TAB)
+    if missing:
+        notice = gr.Markdown(elem_classes="notice")
+        lab.tell(
+            notice, lambda language: "\n\n".join(explain(p, language) for p in missing.values())
+        )
+    whole = available(lab)
+    if not whole or JUDGE in missing:
+        return
+    network = lab.say(
+        gr.Radio(
+            [(text(f"{TAB}.network.{name}", DEFAULT), name) for name in whole],
+            value=first_of(whole),
+            interactive=True,
+        ),
+        label="digits.network_label",
+    )
+    stage = Stage(
+        network=network,
+        version=gr.State(0),
+        latent=gr.State([]),
+        digit=lab.say(
+            gr.Radio(
+                [(str(digit), digit) for digit in range(10)],
+                value=3,
+                interactive=True,
+                render=False,
+            ),
+            label="digits.digit",
+        ),
+        pins=gr.State({}),
+    )
+
+    def section(name: str) -> gr.Tab:
+        return lab.say(gr.Tab(id=name), label=f"digits.section.{name}")
+
+    with gr.Tabs(overflow_behavior="wrap"):
+        with section("steer"):
+            steer.build(lab, stage)
+        with section("walk"):
+            walk.build(lab, stage)
+        with section("ask"), gr.Tabs(overflow_behavior="wrap"):
+            for name, tool in {"opinion": opinion, "quiz": quiz, "memory": memory}.items():
+                with lab.say(gr.Tab(id=name), label=f"digits.tool.{name}") as place:
+                    tool.build(lab, stage, place)
+        with section("find"):
+            find.build(lab, stage)
+        with section("train"):
+            trainer.build(lab, stage)
+        with section("plane"):
+            plane.build(lab, stage)
+        with section("failures"):
+            failures.build(lab, stage)
+        with section("lesson"):
+            lesson.build(lab, stage)
+    api.build(lab)
+
+
+def warm(lab: Lab) -> None:
+    """Compute what the tab shows first."""
+    if whole := available(lab):
+        steer.prepare(lab, first_of(whole))

@@ -1,0 +1,5 @@
+from pages.lab import Lab
+
+
+def build(lab: Lab) -> None:
+    pass
