@@ -50,8 +50,10 @@ def source(name: str) -> Source:
     """Where a data file such as "mnist/t10k-images-idx3-ubyte.gz" is published."""
     kind, _, file = name.partition("/")
     if kind == "multi30k":
-        address = "https://raw.githubusercontent.com/multi30k/dataset/master/data/task1/raw/"
-        return Source((address + file,), "sha256", MULTI30K[file])
+        home = "https://raw.githubusercontent.com/multi30k/dataset"
+        editions = ("a3d2e0d26b56f3846f66a952536ffed4e401d05a", "master")
+        addresses = tuple(f"{home}/{edition}/data/task1/raw/{file}" for edition in editions)
+        return Source(addresses, "sha256", MULTI30K[file])
     if kind == "tatoeba":
         address = "http://d2l-data.s3-accelerate.amazonaws.com/"
         return Source((address + file,), "sha1", TATOEBA[file])

@@ -120,6 +120,10 @@ class Job:
         self.paused = paused
         self.tell("pause", paused)
 
+    def advance(self) -> None:
+        """Let a paused one go on to its next event, and hold it again."""
+        self.tell("advance", None)
+
     def send(self, command: Mapping[str, Any]) -> None:
         """Change settings from its next step on, e.g. {"learning_rate": 1e-3}.
 

@@ -16,8 +16,12 @@ from core.autoencoder.model import build as build_autoencoder
 from core.autoencoder.train import train as train_autoencoder
 from core.checkpoint import Card
 from core.config import Config, nearest
-from core.digits.config import JudgeConfig
+from core.digits.config import DigitsConfig, JudgeConfig, MlpConfig, ToyConfig
 from core.digits.judge import build_judge, evaluate_judge, train_judge
+from core.digits.metrics import evaluate as evaluate_game
+from core.digits.model import build as build_game
+from core.digits.train import Plane
+from core.digits.train import train as train_game
 from core.errors import Problem
 from core.metrics import Metrics
 from core.progress import Progress, Training
@@ -105,6 +109,10 @@ def _autoencoder(name: str, config: type[Config], headline: str) -> Recipe:
     )
 
 
+def _game(name: str, config: type[Config], data: Callable[[], Any], headline: str) -> Recipe:
+    return Recipe(name, config, build_game, data, train_game, evaluate_game, headline)
+
+
 def _translator(name: str, config: type[Config], data: Callable[[], Any], headline: str) -> Recipe:
     return Recipe(
         name,
@@ -125,6 +133,9 @@ RECIPES: dict[str, Recipe] = {
         _autoencoder("autoencoder-vae", autoencoder.VariationalConfig, "log_likelihood"),
         _autoencoder("autoencoder-denoising", autoencoder.DenoisingConfig, "denoised_mse"),
         _autoencoder("autoencoder-sparse", autoencoder.SparseConfig, "test_mse"),
+        _game("digits", DigitsConfig, mnist.load, "frechet_ratio"),
+        _game("digits-mlp", MlpConfig, mnist.load, "frechet_ratio"),
+        _game("digits-toy", ToyConfig, Plane, "coverage"),
         Recipe(
             "digits-judge",
             JudgeConfig,

@@ -31,8 +31,9 @@ def work(
 ) -> None:
     """Train a recipe and report through the pipe; the network goes into a .zip file.
 
-    It hears ("end", why), ("pause", bool) and ("send", settings). It says ("events", [(progress,
-    seconds)]), ("measuring", why it ended), ("ended", why) and ("problem", `Problem`).
+    It hears ("end", why), ("pause", bool), ("advance", None) and ("send", settings). It says
+    ("events", [(progress, seconds)]), ("measuring", why it ended), ("ended", why) and ("problem",
+    `Problem`).
     """
     if hasattr(os, "nice"):  # not on Windows
         os.nice(NICENESS)
@@ -137,14 +138,17 @@ class Worker:
     def _obey(self, progress: Progress) -> None:
         """Take in what was said; while paused, wait for more."""
         while not self.ending and (self.paused or not self.inbox.empty()):
+            if self.paused:
+                self._send()
             kind, content = self.inbox.get()
             if kind == "end":
                 self.ending = content
             elif kind == "pause":
                 self.paused = content
-                # Whoever looks meanwhile sees the network of this very step.
-                self._send()
+                # Whoever looks meanwhile has the network of this very step.
                 self._save(self._card(progress))
+            elif kind == "advance":
+                break
             elif kind == "send":
                 self.command |= content
 

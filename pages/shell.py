@@ -1,5 +1,6 @@
 """The frame around the tabs: name, languages, device; and how the page is served."""
 
+import os
 import signal
 import sys
 import threading
@@ -8,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import gradio as gr
+import torch
 
 from core import mnist
 from core.device import choose
@@ -79,6 +81,9 @@ def run(
 
     Raises `Problem` for a device that is not there.
     """
+    # Answers are small, and many at once; threads that wait for each other while a training has
+    # the other core made a translation of 80 ms last 2 s.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     lab = Lab(choose(device), Runner())
     # A server is ended by SIGTERM; the trainings' files must go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

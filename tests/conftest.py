@@ -27,6 +27,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     there = all((folder / "mnist" / name).is_file() for name in mnist.FILES)
     if item.get_closest_marker("data") and not there:
         _missing("the MNIST files", required=folder.is_dir())
+    texts = [*(f"multi30k/{name}" for name in data.MULTI30K), "tatoeba/fra-eng.zip"]
+    if item.get_closest_marker("texts") and not all((folder / name).is_file() for name in texts):
+        _missing("the files of Multi30k and Tatoeba", required=folder.is_dir())
     if item.get_closest_marker("browser") and not Path(CHROMIUM).exists():
         _missing("Chromium", required=True)
 

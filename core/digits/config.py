@@ -44,8 +44,9 @@ class ImageConfig(GanConfig):
 class DigitsConfig(ImageConfig):
     """The best class-conditional game that one core plays in about an hour (`digits`).
 
-    width: channels of the generator's first stage. average: decay per step of the running mean of
-    the generator's weights, which is what samples come from.
+    width: channels of the players' 7 × 7 stages. naming: weight of the loss of naming digits, real
+    ones for the discriminator, generated ones for the generator. average: decay per step of the
+    running mean of the generator's weights, which is what samples come from.
     """
 
     loss: str = setting("hinge", choices=LOSSES)
@@ -57,6 +58,7 @@ class DigitsConfig(ImageConfig):
     epochs: int = setting(60, 1, 1_000, live=2)
     labels: str = setting("on", choices=("on", "off"))
     width: int = setting(64, 8, 256)
+    naming: float = setting(0.0, 0.0, 10.0)
     average: float = setting(0.9995, 0.0, 0.9999)
 
 

@@ -9,8 +9,105 @@ Vinyals 2019, "Classification accuracy score for conditional generative models".
 import torch
 from torch import Tensor
 
+from core.digits.config import GanConfig, JudgeConfig, ToyConfig
+from core.digits.judge import Judge, build_judge, evaluate_judge, held_out, learn, load_judge
+from core.digits.model import Gan
+from core.metrics import Metrics
+from core.mnist import Mnist, pixels
+
 NEIGHBOURS = 5
-BATCH = 1_000
+BATCH = 500  # images made and judged at once: their maps fit the processor's cache
+POINTS = 10_000  # of each kind, in the plane
+
+
+@torch.no_grad()
+def evaluate(model: Gan, data: Mnist, config: GanConfig, quick: bool = False) -> Metrics:
+    """Measure a generator on as many samples as there are test digits; always the same figures.
+
+    The samples are labelled like the test digits where labels are told. "label_agreement": share
+    that the shipped judge reads as asked. "frechet_ratio": Fréchet distance of the samples from
+    the test digits in the judge's features, divided by that of the training images which the judge
+    has not seen. "precision", "recall", "density", "coverage": see `fidelity_and_diversity`.
+    "classifier_accuracy": test accuracy of a fresh judge that has learnt from generated digits
+    alone, as many as there are training images and labelled like them. The notes name the judge's
+    SHA-256. In the plane: the four of `fidelity_and_diversity`, of 10,000 points.
+
+    quick: leave out the fresh judge and the four, which makes seconds of some minutes. Raises
+    `Problem` where the data have no test digits or the judge is missing.
+    """
+    model.eval()
+    if isinstance(config, ToyConfig):
+        return _in_the_plane(model, config)
+    data.require_test()
+    judge, digest = load_judge()
+    judge.to(next(model.parameters()).device)
+    count = len(data.test_images)
+    samples = draw(model, data.test_labels, seed=0)
+    fake, real = features(judge, samples), features(judge, data.test_images)
+    metrics = Metrics(notes={"judge": digest})
+    if model.conditional:
+        found = judge.head(fake).argmax(1).cpu()
+        agreement = float((found == data.test_labels).double().mean())
+        metrics.add("label_agreement", agreement, count)
+    unseen = features(judge, data.train_images[-held_out(data) :])
+    metrics.add("frechet_ratio", frechet(fake, real) / frechet(unseen, real), count)
+    if quick:
+        return metrics
+    for name, value in fidelity_and_diversity(real, fake).items():
+        metrics.add(name, value, count)
+    if model.conditional:
+        fresh = learn_from_samples(model, data)
+        accuracy = evaluate_judge(fresh, data, fresh.config).values["accuracy"]
+        metrics.add("classifier_accuracy", accuracy, count)
+    return metrics
+
+
+def _in_the_plane(model: Gan, config: ToyConfig) -> Metrics:
+    from core.digits import points
+
+    device = next(model.parameters()).device
+    generator = torch.Generator(device).manual_seed(0)
+    real = points.draw(config, POINTS, generator)
+    latents = torch.randn(POINTS, model.latent_size, generator=generator, device=device)
+    metrics = Metrics()
+    for name, value in fidelity_and_diversity(real, model.sample(latents)).items():
+        metrics.add(name, value, POINTS)
+    return metrics
+
+
+@torch.no_grad()
+def draw(model: Gan, labels: Tensor, seed: int) -> Tensor:
+    """Images (N, 784) uint8 on the CPU, one for each label (N,), of latents with that seed.
+
+    A network that is told no labels makes as many.
+    """
+    device = next(model.parameters()).device
+    generator = torch.Generator().manual_seed(seed)
+    parts = []
+    for part in labels.split(BATCH):
+        latents = torch.randn(len(part), model.latent_size, generator=generator).to(device)
+        images = model.sample(latents, part.to(device) if model.conditional else None)
+        parts.append((images * 255).round().to(torch.uint8).cpu())
+    return torch.cat(parts)
+
+
+@torch.no_grad()
+def features(judge: Judge, images: Tensor) -> Tensor:
+    """The judge's features (N, F) of images (N, 784) uint8."""
+    device = next(judge.parameters()).device
+    return torch.cat([judge.features(pixels(part.to(device))) for part in images.split(BATCH)])
+
+
+@torch.enable_grad()
+def learn_from_samples(model: Gan, data: Mnist) -> Judge:
+    """A judge of seed 0 that has seen generated digits alone (Ravuri and Vinyals 2019)."""
+    config = JudgeConfig()
+    judge = build_judge(config).to(next(model.parameters()).device)
+    samples = draw(model, data.train_labels, seed=1)
+    known, unknown = data.train_labels, data.validation_labels
+    for _ in learn(judge, (samples, known), (data.validation, unknown), config, {}):
+        pass
+    return judge
 
 
 def frechet(one: Tensor, other: Tensor) -> float:

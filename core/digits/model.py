@@ -15,6 +15,7 @@ mean starts fast and slows down, so that the first minute already shows somethin
 """
 
 import copy
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -26,7 +27,7 @@ from core.mnist import PIXELS
 
 CLASSES = 10
 GRID = 7  # side of the generator's first and of the discriminator's last feature maps
-HIDDEN = 256  # units of the generators' first layer and of the discriminator's last
+HIDDEN = 256  # units of the perceptron that draws digits
 SLOPE = 0.1  # of LeakyReLU below zero
 WALL = 10  # rows and columns of fixed noise that a training shows
 
@@ -108,11 +109,10 @@ class Gan(nn.Module):
         """Let the running mean keep a share `decay` of itself and take the rest anew."""
         if self.average is None:
             return
-        mean, latest = self.average.state_dict(), self.generator.state_dict()
-        floats = [name for name in mean if mean[name].is_floating_point()]
-        torch._foreach_lerp_(
-            [mean[name] for name in floats], [latest[name] for name in floats], 1 - decay
-        )
+        latest = self.generator.state_dict()
+        for name, mean in self.average.state_dict().items():
+            if mean.is_floating_point():
+                mean.lerp_(latest[name], 1 - decay)
 
 
 class Entry(nn.Linear):
@@ -123,9 +123,8 @@ class Entry(nn.Linear):
 
     def __init__(self, latent_size: int, width: int, conditional: bool):
         super().__init__(latent_size, width)
-        self.label: nn.Embedding | None = None
-        if conditional:
-            self.label = nn.Embedding(CLASSES, width)
+        self.label = nn.Embedding(CLASSES, width) if conditional else None
+        if self.label is not None:
             # As large as the columns of a linear layer that takes latent and label side by side.
             nn.init.uniform_(self.label.weight, -(latent_size**-0.5), latent_size**-0.5)
 
@@ -141,7 +140,7 @@ class PerceptronGenerator(nn.Module):
         super().__init__()
         self.entry = Entry(sizes[0], sizes[1], conditional)
         layers: list[nn.Module] = []
-        for before, after in zip(sizes[1:], sizes[2:], strict=False):
+        for before, after in pairwise(sizes[1:]):
             layers += [nn.LeakyReLU(SLOPE), nn.Linear(before, after)]
         self.layers = nn.Sequential(*layers, last)
 
@@ -155,7 +154,7 @@ class PerceptronDiscriminator(nn.Module):
     def __init__(self, sizes: tuple[int, ...], conditional: bool):
         super().__init__()
         layers: list[nn.Module] = []
-        for before, after in zip(sizes, sizes[1:], strict=False):
+        for before, after in pairwise(sizes):
             layers += [nn.Linear(before, after), nn.LeakyReLU(SLOPE)]
         self.layers = nn.Sequential(*layers)
         self.head = Projection(sizes[-1], conditional)
@@ -201,14 +200,14 @@ class ConditionalNorm(nn.Module):
 
 
 class ConvGenerator(nn.Module):
-    """256, 7 × 7 × W, 14 × 14 × W/2, 28 × 28: images (B, 784) in [-1, 1]."""
+    """2W, 7 × 7 × W, 14 × 14 × W/2, 28 × 28: images (B, 784) in [-1, 1]."""
 
     def __init__(self, config: DigitsConfig, conditional: bool):
         super().__init__()
         width, half = config.width, config.width // 2
         self.width = width
-        self.entry = Entry(config.latent_size, HIDDEN, conditional)
-        self.spread = nn.Linear(HIDDEN, width * GRID * GRID)
+        self.entry = Entry(config.latent_size, 2 * width, conditional)
+        self.spread = nn.Linear(2 * width, width * GRID * GRID)
         self.wider = nn.ConvTranspose2d(width, half, 4, stride=2, padding=1, bias=False)
         self.refine = nn.Conv2d(half, half, 3, padding=1, bias=False)
         self.norms = nn.ModuleList(
@@ -228,7 +227,7 @@ class ConvGenerator(nn.Module):
 
 
 class ConvDiscriminator(nn.Module):
-    """28 × 28, 14 × 14 × W/2, 7 × 7 × W, 256, one number; no weight's largest gain exceeds 1."""
+    """14 × 14 × W/2, 7 × 7 × W, 4 × 4 × 2W, one number; the largest gain of each weight is 1."""
 
     def __init__(self, config: DigitsConfig, conditional: bool):
         super().__init__()
@@ -238,15 +237,21 @@ class ConvDiscriminator(nn.Module):
             nn.LeakyReLU(SLOPE),
             spectral_norm(nn.Conv2d(half, width, 4, stride=2, padding=1)),
             nn.LeakyReLU(SLOPE),
-            nn.Flatten(),
-            spectral_norm(nn.Linear(width * GRID * GRID, HIDDEN)),
+            spectral_norm(nn.Conv2d(width, 2 * width, 3, stride=2, padding=1)),
             nn.LeakyReLU(SLOPE),
+            nn.Flatten(),
         )
-        self.head = Projection(HIDDEN, conditional)
+        size = 2 * width * 4 * 4
+        self.naming = nn.Linear(size, CLASSES) if conditional else None
+        self.head = Projection(size, conditional)
         spectral_norm(self.head.linear)
         if self.head.label is not None:
             spectral_norm(self.head.label)
 
+    def features(self, images: Tensor) -> Tensor:
+        """What score and name are read from (B, 32W) of images (B, 784) in [-1, 1]."""
+        square = images.view(-1, 1, 4 * GRID, 4 * GRID)
+        return self.layers(square.to(memory_format=torch.channels_last))
+
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        x = images.view(-1, 1, 4 * GRID, 4 * GRID).to(memory_format=torch.channels_last)
-        return self.head(self.layers(x), labels)
+        return self.head(self.features(images), labels)

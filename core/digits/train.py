@@ -5,11 +5,12 @@ One loop for images and for points in the plane (Goodfellow et al. 2014, algorit
 
 import math
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from core.digits.config import DigitsConfig, GanConfig, ImageConfig, ToyConfig
@@ -20,15 +21,22 @@ from core.digits.losses import (
     probability,
     r1,
 )
-from core.digits.model import Gan
+from core.digits.model import ConvDiscriminator, Gan
 from core.errors import Problem
-from core.mnist import Mnist, pixels
+from core.mnist import pixels
 from core.progress import Progress, Training
 
 SECONDS = 0.3  # between two events
 TOY_SECONDS = 0.08  # between two events of a game in the plane, which is drawn as it moves
 LOOK_SHARE = 0.1  # of the time at most goes into previews of images
 SECOND_BETA = 0.999  # of Adam
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The data of a game in the plane: points drawn as it goes, from `config.shape`."""
+
+    source: str = "plane"
 
 
 def train(
@@ -72,7 +80,8 @@ def train(
         if not all(map(math.isfinite, metrics.values())) or not _finite(model):
             model.load_state_dict(good)
             raise Problem("training.diverged", step=game.step)
-        good = _snapshot(model)
+        for name, tensor in model.state_dict().items():
+            good[name].copy_(tensor)
         preview = look(config, game.step == game.total)
         state |= game.state()
         command = yield Progress(game.step, game.total, metrics, preview)
@@ -133,28 +142,32 @@ class Game:
             for group in self.players[name].param_groups:
                 group["lr"], group["betas"] = rate, (config.momentum, SECOND_BETA)
         judges, makes = config.only != "generator", config.only != "discriminator"
-        rounds = config.discriminator_steps if judges else 1
-        for round in range(rounds):
-            real, labels = self._real(config)
-            shape = len(real), self.model.latent_size
-            latents = torch.randn(shape, generator=self.random, device=self.device)
-            with torch.set_grad_enabled(makes and round == rounds - 1):
-                fake = self.model.generator(latents, labels)
-            with torch.set_grad_enabled(judges):
-                loss, scores = self._judge(real, fake.detach(), labels, config)
-            made = generator_loss(config.loss, scores[1])
+        for _ in range(config.discriminator_steps - 1 if judges else 0):
+            self._round(config, judges, makes=False)
+        self._sums += self._round(config, judges, makes)
+        self._count += 1
+        self.step += 1
+
+    def _round(self, config: GanConfig, judges: bool, makes: bool) -> Tensor:
+        """A step of each player that may, on one batch; the four figures (4,) of `metrics`."""
+        real, labels = self._real(config)
+        shape = len(real), self.model.latent_size
+        latents = torch.randn(shape, generator=self.random, device=self.device)
+        with torch.set_grad_enabled(makes):
+            fake = self.model.generator(latents, labels)
+        with torch.set_grad_enabled(judges):
+            loss, scores = self._judge(real, fake.detach(), labels, config)
+        made = generator_loss(config.loss, scores[1])
         if makes:
             made = self._make(fake, labels, config)
-        self.step += 1
-        self._sums += torch.stack(
-            [made, loss, *(probability(config.loss, s).mean() for s in scores)]
-        ).detach()
-        self._count += 1
+        believed = (probability(config.loss, score).mean() for score in scores)
+        return torch.stack([made, loss, *believed]).detach()
 
     def _real(self, config: GanConfig) -> tuple[Tensor, Tensor | None]:
         """A batch as the discriminator takes it, and its labels where they are told."""
         if isinstance(config, ToyConfig):
             from core.digits import points
+
             return points.draw(config, self.batch_size, self.random), None
         position = self.drawn % self.per_epoch
         if position == 0:
@@ -175,9 +188,12 @@ class Game:
             return discriminator(examples, labels)
 
         both = None if labels is None else labels.repeat(2)
-        real_scores, fake_scores = discriminator(torch.cat([real, fake]), both).chunk(2)
+        scores, names = self._look_at(torch.cat([real, fake]), both)
+        real_scores, fake_scores = scores.chunk(2)
         loss = whole = discriminator_loss(config.loss, real_scores, fake_scores)
         if loss.requires_grad:
+            if names is not None and labels is not None:
+                whole = whole + _naming(config) * F.cross_entropy(names[: len(real)], labels)
             if config.loss == "wgan-gp":
                 penalty = gradient_penalty(critic, real, fake, self.random)
                 whole = whole + config.gradient_penalty * penalty
@@ -189,13 +205,24 @@ class Game:
     def _make(self, fake: Tensor, labels: Tensor | None, config: GanConfig) -> Tensor:
         """The generator's loss, and a step of it."""
         self.model.discriminator.requires_grad_(False)
-        loss = generator_loss(config.loss, self.model.discriminator(fake, labels))
-        self._step("generator", loss)
+        scores, names = self._look_at(fake, labels)
+        loss = whole = generator_loss(config.loss, scores)
+        if names is not None and labels is not None:
+            whole = whole + _naming(config) * F.cross_entropy(names, labels)
+        self._step("generator", whole)
         self.model.discriminator.requires_grad_(True)
         if isinstance(config, DigitsConfig):
             # A mean over few steps at first, else the first minute would show noise.
             self.model.follow(min(config.average, (1 + self.step) / (10 + self.step)))
         return loss
+
+    def _look_at(self, examples: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor | None]:
+        """The discriminator's scores (B,), and the logits (B, 10) of its names where it has any."""
+        discriminator = self.model.discriminator
+        if isinstance(discriminator, ConvDiscriminator) and discriminator.naming is not None:
+            features = discriminator.features(examples)
+            return discriminator.head(features, labels), discriminator.naming(features)
+        return discriminator(examples, labels), None
 
     def _step(self, name: str, loss: Tensor) -> None:
         self.players[name].zero_grad()
@@ -218,6 +245,10 @@ def schedule(step: int, total: int, decay: float) -> float:
     return min(1.0, (total - step) / max(1.0, decay * total))
 
 
+def _naming(config: GanConfig) -> float:
+    return config.naming if isinstance(config, DigitsConfig) else 0.0
+
+
 class Look:
     """Draws a game in progress without disturbing it."""
 
@@ -231,6 +262,7 @@ class Look:
         self.model.eval()
         if isinstance(config, ToyConfig):
             from core.digits import toy
+
             return toy.preview(self.model, config)
         start = time.monotonic()
         if start < self._next and not due:
@@ -246,4 +278,5 @@ def _snapshot(model: Gan) -> dict[str, Tensor]:
 
 
 def _finite(model: Gan) -> bool:
-    return all(bool(torch.isfinite(tensor).all()) for tensor in model.state_dict().values())
+    # A sum is infinite or no number where any of its parts is, and is quickly had.
+    return all(math.isfinite(float(tensor.sum())) for tensor in model.state_dict().values())

@@ -67,4 +67,11 @@ class CaptionsConfig(TranslationConfig):
 
 @dataclass(frozen=True)
 class PhrasesConfig(TranslationConfig):
-    """Generated phrases, learnt from nothing in under a minute (`translation-toy`)."""
+    """Generated phrases, learnt from nothing in about a minute (`translation-toy`)."""
+
+    dropout: float = setting(0.0, 0.0, 0.9)
+    vocabulary_size: int = setting(1_200, 259, 16_000)
+    epochs: int = setting(4, 1, 1_000)
+    batch_tokens: int = setting(1_536, 256, 32_768)
+    learning_rate: float = setting(4e-3, 1e-5, 1e-1, log=True)
+    warm_up: int = setting(200, 0, 10_000)

@@ -1,6 +1,7 @@
 """Measures translations: BLEU, chrF and exact match (sacreBLEU, Post 2018)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.metrics import Metrics
 from core.translation.config import TranslationConfig
@@ -65,7 +66,7 @@ def bleu_of_all(drafts: Sequence[str], references: Sequence[Sequence[str]]) -> f
     from sacrebleu import corpus_bleu
 
     most = max(map(len, references))
-    streams = [
+    streams: Any = [  # None where a sentence has fewer, which sacreBLEU's types do not know of
         [options[number] if number < len(options) else None for options in references]
         for number in range(most)
     ]

@@ -60,7 +60,7 @@ PLAN = training.Plan(
         "autoencoder-sparse": ("sparsity_target", "sparsity_weight", *SHARED),
     },
     offered={"code_size": (2, 3, 8, 16)},
-    curves=("train_loss", "validation_loss"),
+    curves={"loss": {"train_loss": 0, "validation_loss": 1}},
     show=show_preview,
     remark=remark,
     views=2,

@@ -1,6 +1,121 @@
-from pages.digits.stage import Stage
+"""Train a game: which settings, and how the wall of fixed noise turns into digits."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import torch
+
+from core.config import Config
+from core.digits.judge import judge_all
+from pages import training
+from pages.digits.stage import FIRST, TAB, Stage, judge_of
 from pages.lab import Lab
+from pages.text import text
+from pages.widgets.chart import chart
+from pages.widgets.digits import digits, tile
+
+SHARED = (
+    "loss", "labels", "discriminator_steps", "batch_size", "epochs", "seed",
+    "generator_rate", "discriminator_rate", "only",
+)  # fmt: skip
+SIZE = 40  # pixels a side of a picture in the wall, at most
+STRAY = 2  # of a hundred pictures: so few of a digit may be the judge's own slips
+COLLAPSED = 7  # of ten digits: with so many or fewer, some are missing for good
+
+
+def show_preview(
+    lab: Lab, preview: Mapping[str, np.ndarray] | None, config: Config | None, language: str
+) -> Sequence[Any]:
+    """The wall of fixed noise, which digits the judge reads in it, and a sentence on that."""
+    if preview is None:
+        return {"tiles": []}, {"traces": [], "layout": {}}, ""
+    wall = preview["wall"]
+    counts = classes(lab, wall)
+    tiles = [tile(pixels / 255) for pixels in wall]
+    return (
+        {"size": SIZE, "columns": 10, "gap": 2, "tiles": tiles},
+        histogram(counts, language),
+        verdict(counts, language),
+    )
+
+
+@torch.no_grad()
+def classes(lab: Lab, wall: np.ndarray) -> np.ndarray:
+    """How many of these images (N, 784) uint8 the judge reads as each digit (10,)."""
+    judge = judge_of(lab).model
+    device = next(judge.parameters()).device
+    found = judge_all(judge, torch.from_numpy(wall).to(device)).argmax(1)
+    return torch.bincount(found, minlength=10).cpu().numpy()
+
+
+def histogram(counts: np.ndarray, language: str) -> dict[str, Any]:
+    """Bars in the colours of the ten digits, as the chart takes them."""
+    bars = {
+        "type": "bar",
+        "x": [str(digit) for digit in range(10)],
+        "y": counts.tolist(),
+        "marker": {"color": [f"digit:{digit}" for digit in range(10)]},
+    }
+    x, y = (text(f"digits_game.train.{axis}", language) for axis in ("digit_axis", "count_axis"))
+    axes = {
+        "xaxis": {"title": {"text": x}, "type": "category"},
+        "yaxis": {"title": {"text": y}, "rangemode": "tozero"},
+    }
+    return {"traces": [bars], "layout": axes}
+
+
+def verdict(counts: np.ndarray, language: str) -> str:
+    """Which digits the generator draws, in words."""
+    drawn = [digit for digit in range(10) if counts[digit] > STRAY]
+    missing = [str(digit) for digit in range(10) if digit not in drawn]
+    values = {
+        "drawn": len(drawn),
+        "missing": ", ".join(missing),
+        "most": int(counts.argmax()),
+        "share": f"{counts.max() / max(1, counts.sum()):.0%}",
+    }
+    kind = "all" if not missing else "collapse" if len(drawn) <= COLLAPSED else "some"
+    return text(f"digits_game.train.{kind}", language, **values)
+
+
+def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
+    """Who learns, where it is not both."""
+    only = getattr(config, "only", "both")
+    return "" if only == "both" else text(f"digits_game.train.only_{only}", language)
+
+
+def make_plan(lab: Lab) -> training.Plan:
+    """What this tab trains."""
+    return training.Plan(
+        tab=TAB,
+        settings={"digits": SHARED, "digits-mlp": SHARED},
+        offered={},
+        curves={
+            "loss": {"generator_loss": 1, "discriminator_loss": 3},
+            "score": {"real_score": 0, "fake_score": 1},
+        },
+        show=partial(show_preview, lab),
+        remark=remark,
+        views=3,
+        first=FIRST,
+        live=("generator_rate", "discriminator_rate", "only"),
+    )
 
 
 def build(lab: Lab, stage: Stage) -> None:
-    pass  # its author is at work
+    """The shared panel, with the wall and the digits read in it in its centre."""
+
+    def views() -> Sequence[Any]:
+        with gr.Row():
+            with gr.Column(scale=3, min_width=300):
+                wall = lab.say(digits(clickable=False), words="digits_game.words.wall")
+            with gr.Column(scale=2, min_width=260):
+                bars = lab.say(chart(height=300), words="digits_game.words.classes")
+                said = gr.Markdown(elem_classes="verdict")
+        return wall, bars, said
+
+    lab.say(gr.Markdown(elem_classes="hint"), value="digits_game.train.hint")
+    training.build(lab, make_plan(lab), stage.network, stage.version, views)

@@ -21,6 +21,7 @@ from pages.training.handlers import (
     retell,
     show_settings,
     start,
+    steer,
     stop,
     watch,
 )
@@ -28,7 +29,7 @@ from pages.training.plan import Plan
 from pages.training.report import bar
 from pages.widgets.chart import chart
 
-__all__ = ["Plan", "build"]
+__all__ = ["Plan", "build", "control", "setting", "settled"]
 
 
 def build(
@@ -38,6 +39,11 @@ def build(
     configs = [find(name).Config for name in plan.settings]
     known_fields = {item.name: item for config in configs[::-1] for item in fields(config)}
     first = next(iter(plan.settings))
+
+    def control_of(name: str) -> Any:
+        offered, visible = plan.offered.get(name), name in plan.settings[first]
+        return setting(lab, known_fields[name], offered, visible)
+
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
             recipe = lab.say(
@@ -45,15 +51,7 @@ def build(
                 label="training.recipe",
                 choices={name: f"{plan.tab}.network.{name}" for name in plan.settings},
             )
-            controls = [
-                lab.say(
-                    control(
-                        known_fields[name], plan.offered.get(name), name in plan.settings[first]
-                    ),
-                    label=f"training.setting.{name}",
-                )
-                for name in plan.fields()
-            ]
+            named = {name: control_of(name) for name in plan.fields() if name not in plan.live}
             seconds = lab.say(
                 gr.Slider(5, 600, 60, step=5, interactive=True), label="training.seconds"
             )
@@ -65,6 +63,9 @@ def build(
                 )
                 hold = lab.say(gr.Button(min_width=80, interactive=False), value="training.pause")
                 again = lab.say(gr.Button(min_width=80), value="training.reset")
+            if plan.live:
+                lab.say(gr.Markdown(elem_classes="subtitle"), value="training.live")
+                named |= {name: control_of(name) for name in plan.live}
             with gr.Row():
                 download = lab.say(
                     gr.DownloadButton(size="sm", min_width=120, interactive=False),
@@ -82,10 +83,15 @@ def build(
                 label="training.history",
                 info="training.history_info",
             )
-            plot = lab.say(chart(height=280), words="training.words")
+            with gr.Row():
+                plots = []
+                for axis in plan.curves:
+                    with gr.Column(min_width=300):
+                        plots.append(lab.say(chart(height=280), words=f"training.words.{axis}"))
             table = gr.Markdown(elem_classes="results")
 
-    shown = [report, train, halt, hold, plot, history, *own, table, download, network, version]
+    controls = [named[name] for name in plan.fields()]
+    shown = [report, train, halt, hold, *plots, history, *own, table, download, network, version]
 
     def on(event: Any, handler: Callable[..., Any], inputs: Any, outputs: Any, **more: Any) -> Any:
         bound = partial(handler, plan)
@@ -103,12 +109,33 @@ def build(
     on(history.input, look_back, [history], own, trigger_mode="always_last")
     on(upload.upload, bring, [upload, version], [report, table, network, version])
     on(recipe.input, show_settings, [recipe], controls)
+    for name in plan.live:
+        for event in settled(named[name]):
+            lab.on(event, partial(steer, plan, name), [named[name]], [], queue=False)
+
+
+def setting(lab: Lab, item: Any, offered: Sequence[Any] | None = None, visible: bool = True) -> Any:
+    """The control of one setting, with its words."""
+    words: dict[str, Any] = {"label": f"training.setting.{item.name}"}
+    if choices := item.metadata["choices"]:
+        words["choices"] = {value: f"training.choice.{item.name}.{value}" for value in choices}
+    return lab.say(control(item, offered, visible), **words)
+
+
+def settled(control: Any) -> Sequence[Any]:
+    """The events after which a control's value is meant: not each letter of a number typed."""
+    if isinstance(control, gr.Number):
+        return control.submit, control.blur
+    return (control.input,)
 
 
 def control(item: Any, offered: Sequence[Any] | None, visible: bool) -> Any:
     """The control of one setting, with the bounds and the value that its `Config` names."""
     low, high, value = (item.metadata[name] for name in ("low", "high", "live"))
     shared = {"value": value, "visible": visible, "interactive": True}
+    if choices := item.metadata["choices"]:
+        kind = gr.Radio if len(choices) <= 3 else gr.Dropdown
+        return kind(list(choices), **shared)
     if offered:
         return gr.Radio([(str(choice), choice) for choice in offered], **shared)
     whole = isinstance(value, int)

@@ -37,6 +37,8 @@ def start(plan: Plan, lab: Lab, recipe: str, seconds: float, *rest: Any) -> None
     chosen = find(recipe)
     live = {item.name: item.metadata["live"] for item in fields(chosen.Config)}
     config = chosen.Config.from_dict(live | {name: given[name] for name in plan.settings[recipe]})
+    for other in plan.gives_way:
+        lab.runner.forget(f"{other} {visitor}")
     lab.runner.submit(chosen, config, plan.owner(visitor), str(lab.device), seconds)
     lab.seen(visitor).looking_at.pop(plan.tab, None)
 
@@ -51,6 +53,15 @@ def pause(plan: Plan, lab: Lab, visitor: str, language: str) -> None:
     """Hold a running training, or let it go on."""
     if job := lab.runner.find(plan.owner(visitor)):
         job.pause(not job.paused)
+
+
+def steer(plan: Plan, name: str, lab: Lab, value: Any, visitor: str, language: str) -> None:
+    """Change one of the plan's live settings, of a training that waits or runs too."""
+    job = lab.runner.find(plan.owner(visitor))
+    if job is None or job.ended or name not in plan.settings[job.recipe.name]:
+        return
+    if value != getattr(job.config, name):
+        job.send({name: value})
 
 
 def reset(plan: Plan, lab: Lab, version: int, visitor: str, language: str) -> Sequence[Any]:
@@ -74,20 +85,28 @@ async def watch(
     if job is None:
         yield [*blank(plan, lab, visitor, language), version]
         return
-    news, silent, drawn = None, 0, 0.0
+    news, silent, drawn, view = None, 0, 0.0, None
     while not job.ended:
         job.touch()
         language = lab.seen(visitor).language or language
         latest = (standing(job), len(job.metrics), job.place, language)
         if latest != news or silent >= SILENCE:
             news, silent = latest, 0
-            draw = time.monotonic() - drawn >= REDRAW
-            drawn = time.monotonic() if draw else drawn
-            yield [*frame(plan, lab, job, visitor, language, draw=draw), version]
+            newest = (job.previews[-1][0] if job.previews else None, language)
+            draw = newest != view and time.monotonic() - drawn >= REDRAW
+            if draw:
+                drawn, view = time.monotonic(), newest
+            yield [*await look(plan, lab, job, visitor, language, draw=draw), version]
         silent += 1
         await asyncio.sleep(TICK)
     adopted = await anyio.to_thread.run_sync(partial(adopt, plan, lab, job, visitor))
-    yield [*frame(plan, lab, job, visitor, language, adopted), version + adopted]
+    shown = await look(plan, lab, job, visitor, language, adopted=adopted)
+    yield [*shown, version + adopted]
+
+
+async def look(*given: Any, **more: bool) -> Sequence[Any]:
+    """`report.frame` in a thread: a plan may compute for its views, and others stream meanwhile."""
+    return await anyio.to_thread.run_sync(partial(frame, *given, **more))
 
 
 def retell(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:

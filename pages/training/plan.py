@@ -15,20 +15,24 @@ class Plan:
     """What a tab trains.
 
     settings: by recipe, the names of the settings a visitor may change. offered: by setting, the
-    values to choose from where a slider would say too much. curves: metrics drawn, in order.
-    show(preview, config, language): a preview's arrays as the values of the tab's own views.
-    remark(metrics, config, language): a sentence on where the training stands, or "". views: how
-    many of them there are. first: the network chosen when the page opens.
+    values to choose from where a slider would say too much. curves: by axis, the metrics of one
+    chart, each with the number of its colour. show(preview, config, language): a preview's arrays
+    as the values of the tab's own views. remark(metrics, config, language): a sentence on where the
+    training stands, or "". views: how many of them there are. first: the network chosen when the
+    page opens. live: settings that act at once, on a running training too. gives_way: other owners
+    (see `owner`) whose training of the same visitor ends when one starts here.
     """
 
     tab: str
     settings: Mapping[str, Sequence[str]]
     offered: Mapping[str, Sequence[Any]]
-    curves: Sequence[str]
+    curves: Mapping[str, Mapping[str, int]]
     show: Callable[[Mapping[str, np.ndarray] | None, Config | None, str], Sequence[Any]]
     remark: Callable[[Mapping[str, float], Config, str], str]
     views: int
     first: str
+    live: Sequence[str] = ()
+    gives_way: Sequence[str] = ()
 
     def fields(self) -> list[str]:
         """Every setting that some recipe of the plan offers, in order of first mention."""

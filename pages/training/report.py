@@ -1,7 +1,7 @@
 """What the training panel shows of a job: its state, curves, previews and results."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -67,7 +67,7 @@ def frame(
             interactive=live and not waiting,
             value=text("training.go_on" if job.paused else "training.pause", language),
         ),
-        curves(plan, job, language),
+        *(curves(job, axis, names, language) for axis, names in plan.curves.items()),
         history,
         *shown,
         results(plan, lab, lab.seen(visitor).networks[plan.tab].card, language) if done else "",
@@ -84,7 +84,7 @@ def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
         gr.update(interactive=True),
         gr.update(interactive=False),
         gr.update(interactive=False, value=text("training.pause", language)),
-        {"traces": [], "layout": {}},
+        *[{"traces": [], "layout": {}} for _ in plan.curves],
         gr.update(visible=False),
         *plan.show(None, None, language),
         "",
@@ -147,13 +147,16 @@ def duration(seconds: float | None, language: str) -> str:
     return text("training.minutes_short", language, n=whole // 60, s=whole % 60)
 
 
-def curves(plan: Plan, job: Job, language: str) -> dict[str, Any]:
-    """The metrics of a job so far, over its steps, thinned to what a screen can show."""
+def curves(job: Job, axis: str, names: Mapping[str, int], language: str) -> dict[str, Any]:
+    """The metrics of a job so far, over its steps, thinned to what a screen can show.
+
+    names: metrics that share an axis, each with the number of its colour.
+    """
     history = job.metrics[:: max(1, len(job.metrics) // POINTS)]
     if job.metrics and history[-1] is not job.metrics[-1]:
         history = [*history, job.metrics[-1]]
     traces = []
-    for number, name in enumerate(plan.curves):
+    for name, colour in names.items():
         points = [(step, metrics[name]) for step, _, metrics in history if name in metrics]
         if points:
             steps, values = zip(*points, strict=True)
@@ -164,10 +167,10 @@ def curves(plan: Plan, job: Job, language: str) -> dict[str, Any]:
                     "name": text(f"training.curve.{name}", language),
                     "x": list(steps),
                     "y": [float(f"{value:.5g}") for value in values],
-                    "line": {"color": f"series:{number}"},
+                    "line": {"color": f"series:{colour}"},
                 }
             )
-    x, y = text("training.step_axis", language), text("training.loss_axis", language)
+    x, y = text("training.step_axis", language), text(f"training.axis.{axis}", language)
     return {
         "traces": traces,
         "layout": {"xaxis": {"title": {"text": x}}, "yaxis": {"title": {"text": y}}},

@@ -1,7 +1,8 @@
 """Views that know no network: they take plain data, draw it in the browser, and emit events.
 
-Each view is a factory beside its script: `cloud`, `digits`, `player`, `pad`, `chart`. `common.js`
-holds what the scripts share, `widgets.css` their look. A handler updates a view in two ways:
+Each view is a factory beside its script: `cloud`, `digits`, `player`, `pad`, `chart`, `plane`.
+`common.js` holds what the scripts share, `widgets.css` their look. A handler updates a view in two
+ways:
 
 - the main data of digits, player and chart is the `value`: return it plainly, or as
   `gr.update(value=…)`;
@@ -94,7 +95,7 @@ def view(
 
 
 def pack(values: Any) -> str:
-    """Numbers as base64 of little-endian float32, which the cloud takes wherever it takes a list.
+    """Numbers as base64 of little-endian float32, which the views take wherever they take a list.
 
     A quarter of the bytes of JSON, and gradio compares and copies it as one string rather than
     number by number.

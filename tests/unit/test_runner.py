@@ -275,8 +275,11 @@ def test_pausing(runner: Runner):
     job.pause(True)
     until(lambda: stands_still(job) and job.load()[1].steps == job.step)
     held = job.step
-    job.pause(False)
+    job.advance()
     until(lambda: job.step > held)
+    assert stands_still(job) and job.step == held + 1
+    job.pause(False)
+    until(lambda: job.step > held + 1)
     job.pause(True)
     job.stop()
     assert job.status == "stopped"

@@ -1,0 +1,188 @@
+"""Beam search: the few best beginnings of a translation are followed side by side.
+
+Wu et al. 2016, "Google's neural machine translation system", section 7, for the length penalty.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.errors import Problem
+from core.translation.attention import PADDING
+from core.translation.model import END, LONGEST, NOTHING, START, Cut, Transformer
+
+MOST_BEAMS = 12
+FORBIDDEN = (PADDING, START)  # never part of a translation
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A translation in a beam: tokens, log-probability in nats, score after length penalty."""
+
+    tokens: list[int]
+    log_probability: float
+    score: float
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One candidate that a beam search looked at.
+
+    number: its own; parent: number of the branch it goes on from, -1 for the start. kept: it stayed
+    in the beam; ended: it is a whole translation.
+    """
+
+    number: int
+    parent: int
+    step: int
+    token: int
+    log_probability: float
+    kept: bool
+    ended: bool
+
+
+def longest_target(source: int) -> int:
+    """Tokens at most in a translation of `source` tokens: French is seldom twice as long."""
+    return min(LONGEST - 2, 2 * source + 10)
+
+
+def next_log_probabilities(model: Transformer, states: Tensor) -> Tensor:
+    """Log-probabilities (…, V) of what follows decoder states (…, D); no padding, no start."""
+    logits = model.logits(states)
+    logits[..., list(FORBIDDEN)] = -math.inf
+    return logits.log_softmax(-1)
+
+
+def length_penalty(length: int, alpha: float) -> float:
+    """What a log-probability is divided by: ((5 + length) / 6)^alpha (Wu et al. 2016, eq. 14)."""
+    return ((5 + length) / 6) ** alpha
+
+
+@torch.no_grad()
+def beam_search(
+    model: Transformer,
+    sources: Sequence[Sequence[int]],
+    beams: int = 5,
+    alpha: float = 1.0,
+    cut: Cut = NOTHING,
+    branches: list[Branch] | None = None,
+    limit: int | None = None,
+) -> list[list[Hypothesis]]:
+    """The best translations of each source, best first, `beams` of them at most.
+
+    In each step every beam goes on with every token; the best `beams` of all stay. Those that end
+    are set aside, until there are `beams` of them, or until they have `limit` tokens, else
+    `longest_target`. branches: gets every candidate that was close, for a single source.
+    Raises `Problem` ("setting.range") for a beam of no sensible width.
+    """
+    if not 1 <= beams <= MOST_BEAMS:
+        raise Problem("setting.range", name="beams", low=1, high=MOST_BEAMS, value=beams)
+    device = next(model.parameters()).device
+    longest = max(map(len, sources))
+    padded = torch.tensor(
+        [[*row, *[PADDING] * (longest - len(row))] for row in sources], device=device
+    )
+    states = model.encode(padded, cut).repeat_interleave(beams, 0)
+    source = padded.repeat_interleave(beams, 0)
+    cache = model.new_cache()
+    tables = [Beam(beams, alpha, limit or longest_target(len(row)), branches) for row in sources]
+    live = list(range(len(sources)))
+    tokens = torch.full((len(source), 1), START, device=device)
+    while live:
+        seen = model.decode(tokens, states, source, cache, cut)
+        scores = next_log_probabilities(model, seen[:, -1]).unflatten(0, (len(live), beams))
+        rows, words, still = [], [], []
+        best = _candidates(scores, [tables[number].scores for number in live], 2 * beams)
+        for place, number in enumerate(live):
+            table = tables[number]
+            totals, parents, following = best
+            parents = table.advance(totals[place], parents[place], following[place])
+            if table.done:
+                continue
+            still.append(number)
+            rows += [place * beams + parent for parent in parents]
+            words += table.last
+        picked = torch.tensor(rows, dtype=torch.long, device=device)
+        cache.pick(picked, sources=len(still) < len(live))
+        if len(still) < len(live):
+            states, source = states[picked], source[picked]
+        live = still
+        tokens = torch.tensor(words, dtype=torch.long, device=device)[:, None]
+    return [table.best() for table in tables]
+
+
+def _candidates(
+    scores: Tensor, before: Sequence[Sequence[float]], count: int
+) -> tuple[list[list[float]], list[list[int]], list[list[int]]]:
+    """The best `count` ways to go on, for log-probabilities (B, W, V): totals, beams, tokens."""
+    totals = scores + torch.tensor(before, device=scores.device)[:, :, None]
+    width = scores.shape[-1]
+    top = totals.flatten(1).topk(min(count, totals[0].numel()))
+    beams, tokens = top.indices // width, top.indices % width
+    return top.values.tolist(), beams.tolist(), tokens.tolist()
+
+
+class Beam:
+    """The beam of one sentence: the hypotheses that go on, and those that ended."""
+
+    def __init__(self, beams: int, alpha: float, limit: int, branches: list[Branch] | None = None):
+        self.beams, self.alpha, self.limit, self.branches = beams, alpha, limit, branches
+        # At first all beams are the same sentence, so only one of them counts.
+        self.scores = [0.0] + [-math.inf] * (beams - 1)
+        self.rows: list[list[int]] = [[] for _ in range(beams)]
+        self.numbers = [-1] * beams
+        self.ended: list[Hypothesis] = []
+        self.done = False
+
+    @property
+    def last(self) -> list[int]:
+        """The newest token of every beam."""
+        return [row[-1] for row in self.rows]
+
+    def advance(
+        self, scores: Sequence[float], parents: Sequence[int], tokens: Sequence[int]
+    ) -> list[int]:
+        """Take the best candidates, best first; returns the beam that each new one continues."""
+        step = len(self.rows[0])
+        kept: list[tuple[float, int, int, int]] = []
+        for score, parent, token in zip(scores, parents, tokens, strict=True):
+            if score == -math.inf:
+                continue
+            row, fits, ends = self.rows[parent], len(kept) < self.beams, token == END
+            # What ends below the beam's edge was never in the beam.
+            if ends and fits:
+                self._end([*row, token], score)
+            number = self._note(step, parent, token, score, fits, ends and fits)
+            if not ends and fits:
+                kept.append((score, parent, token, number))
+        if not kept or len(self.ended) >= self.beams or step + 1 >= self.limit:
+            if len(self.ended) < self.beams:
+                for score, parent, token, _ in kept:
+                    self._end([*self.rows[parent], token], score)
+            self.done = True
+            return []
+        kept += [(-math.inf, *kept[0][1:])] * (self.beams - len(kept))  # too small a vocabulary
+        self.rows = [[*self.rows[parent], token] for _, parent, token, _ in kept]
+        self.scores = [score for score, *_ in kept]
+        self.numbers = [number for *_, number in kept]
+        return [parent for _, parent, *_ in kept]
+
+    def best(self) -> list[Hypothesis]:
+        """The hypotheses that ended, best first."""
+        return sorted(self.ended, key=lambda one: -one.score)[: self.beams]
+
+    def _end(self, tokens: list[int], score: float) -> None:
+        penalised = score / length_penalty(len(tokens), self.alpha)
+        self.ended.append(Hypothesis(tokens, score, penalised))
+
+    def _note(
+        self, step: int, parent: int, token: int, score: float, kept: bool, ended: bool
+    ) -> int:
+        if self.branches is None:
+            return -1
+        number = len(self.branches)
+        self.branches.append(Branch(number, self.numbers[parent], step, token, score, kept, ended))
+        return number

@@ -1,0 +1,152 @@
+"""A game that is drawn as it moves: how its visitor follows, holds and steers it.
+
+For the sections with a game of their own, beside the one of the training panel.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import gradio as gr
+
+from core.config import Config
+from core.job import Job
+from core.recipes import find
+from pages.digits.stage import TAB
+from pages.lab import Lab
+from pages.text import explain, text
+from pages.training.report import bar, duration, standing
+
+TICK = 0.04  # seconds between two looks at a job: more often than a game in the plane is drawn
+TELL = 0.5  # seconds between two changes of the sentence over the picture
+SECONDS = 300.0  # that a game may last
+STEPPING = 10  # steps a second so slow that each is drawn
+SECTIONS = ("plane", "failures")
+
+
+def place(section: str) -> str:
+    """What a section's games go by, and where in their history a visitor stands."""
+    return f"{TAB}-{section}"
+
+
+def owner(section: str, visitor: str) -> str:
+    """Whose game it is: a visitor has one in each of these sections."""
+    return f"{place(section)} {visitor}"
+
+
+def job_of(lab: Lab, section: str, visitor: str) -> Job | None:
+    """The game of a visitor that goes on or went on last in a section."""
+    return lab.runner.find(owner(section, visitor))
+
+
+def play(lab: Lab, section: str, recipe: str, config: Config, visitor: str) -> None:
+    """Begin a game. The visitor's games in the other sections end: nobody looks at them."""
+    for other in SECTIONS:
+        lab.runner.forget(owner(other, visitor))
+    device = str(lab.device)
+    lab.runner.submit(
+        find(recipe), config, owner(section, visitor), device, SECONDS, evaluate=False
+    )
+    lab.seen(visitor).looking_at.pop(place(section), None)
+
+
+def steer(section: str, name: str, lab: Lab, value: Any, visitor: str, language: str) -> None:
+    """Change a setting of the game that waits or runs."""
+    job = job_of(lab, section, visitor)
+    if job is not None and not job.ended and value != getattr(job.config, name):
+        job.send({name: value})
+
+
+def stop(section: str, lab: Lab, visitor: str, language: str) -> None:
+    """End the game."""
+    if job := job_of(lab, section, visitor):
+        job.stop()
+
+
+def hold(section: str, lab: Lab, pace: int, visitor: str, language: str) -> None:
+    """Hold the game, or let it go on at its pace."""
+    job = job_of(lab, section, visitor)
+    if job is None or job.ended:
+        return
+    if job.paused:
+        job.send({"pace": pace})
+    job.pause(not job.paused)
+
+
+def step_once(section: str, lab: Lab, visitor: str, language: str) -> None:
+    """Make one step, and hold the game there."""
+    job = job_of(lab, section, visitor)
+    if job is None or job.ended:
+        return
+    job.send({"pace": STEPPING})
+    if job.paused:
+        job.advance()
+    else:
+        job.pause(True)
+
+
+async def follow(
+    lab: Lab, section: str, visitor: str, language: str
+) -> AsyncIterator[tuple[Job, bool, bool]]:
+    """A game until its end: the job, whether its picture is new, whether it is time to tell of it.
+
+    Ends with both. Leaving the page ends this, and with it the job's being watched.
+    """
+    job = job_of(lab, section, visitor)
+    if job is None:
+        return
+    drawn, told, said = None, 0.0, None
+    while not job.ended:
+        job.touch()
+        newest = job.previews[-1][0] if job.previews else None
+        news = (job.status, job.paused, job.asked, job.place, lab.seen(visitor).language)
+        tell = news != said or time.monotonic() - told >= TELL
+        if newest != drawn or tell:
+            if tell:
+                told, said = time.monotonic(), news
+            yield job, newest != drawn, tell
+            drawn = newest
+        await asyncio.sleep(TICK)
+    yield job, True, True
+
+
+def status(job: Job, remark: str, language: str) -> str:
+    """Where a game stands, in words; over a bar while there is an end in sight."""
+    share = job.step / job.total if job.total else 0.0
+    if job.error:
+        return bar(explain(job.error, language), share, failed=True)
+    if job.status == "waiting":
+        wait = duration(job.expected_wait, language)
+        return bar(text("training.status_waiting", language, place=job.place, seconds=wait))
+    kind = "over" if job.ended else standing(job)
+    step, elapsed = f"{job.step:,}", duration(job.elapsed, language)
+    said = text(f"digits_game.live.{kind}", language, step=step, elapsed=elapsed)
+    return bar(f"{said} {remark}", share)
+
+
+def history(lab: Lab, section: str, job: Job, visitor: str) -> dict[str, Any]:
+    """The slider over the pictures that are kept of a game."""
+    last = len(job.previews) - 1
+    slider = gr.update(visible=last > 0, maximum=max(last, 1))
+    if place(section) not in lab.seen(visitor).looking_at:
+        slider["value"] = last
+    return slider
+
+
+def look_back(
+    lab: Lab, section: str, position: float, visitor: str
+) -> tuple[int, dict[str, Any]] | None:
+    """The step and preview at a position of a game's history; at its end, follow it again."""
+    job = job_of(lab, section, visitor)
+    if job is None or not job.previews:
+        return None
+    last = len(job.previews) - 1
+    position = min(max(int(position), 0), last)
+    looking_at = lab.seen(visitor).looking_at
+    if position == last:
+        looking_at.pop(place(section), None)
+    else:
+        looking_at[place(section)] = position
+    step, preview = job.previews[position]
+    return step, dict(preview)

@@ -1,0 +1,168 @@
+"""The game as it is played: steering, who steps, events, and how it ends when it goes wrong."""
+
+import copy
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from core.digits import train as training
+from core.digits.config import DigitsConfig, ImageConfig, MlpConfig
+from core.digits.losses import discriminator_loss
+from core.digits.model import Gan, build
+from core.errors import Problem
+from core.mnist import Mnist
+
+
+@pytest.fixture(scope="module")
+def digits() -> Mnist:
+    """Bars in place of digits: ten places, 300 to learn from."""
+    images = torch.zeros(300, 28, 28, dtype=torch.uint8)
+    labels = torch.arange(300) % 10
+    for image, label in zip(images, labels.tolist(), strict=True):
+        image[4:24, 4 + 2 * label : 7 + 2 * label] = 255
+    empty = torch.empty(0, 784, dtype=torch.uint8), torch.empty(0, dtype=torch.int64)
+    return Mnist(images.flatten(1), labels, *empty, "few")
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch):
+    """An event with a preview after every step."""
+    monkeypatch.setattr(training, "SECONDS", 0.0)
+    monkeypatch.setattr(training, "LOOK_SHARE", 1e9)
+
+
+CONFIGS = (DigitsConfig(width=8, epochs=1, batch_size=32), MlpConfig(epochs=1, batch_size=32))
+each = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: type(config).__name__)
+
+
+def with_(config: ImageConfig, **changes: object) -> ImageConfig:
+    return type(config).from_dict(config.to_dict() | changes)
+
+
+def moved(before: Mapping[str, Tensor], gan: Gan) -> set[str]:
+    """Which players are no longer what they were."""
+    after = gan.state_dict()
+    return {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
+
+
+@each
+@pytest.mark.parametrize("only", ["generator", "discriminator"])
+def test_only_one_player_steps(config: ImageConfig, only: str, digits: Mnist, eager: None):
+    gan = build(config)
+    run = training.train(gan, digits, config)
+    next(run)
+    before = {name: tensor.clone() for name, tensor in gan.named_parameters()}
+    event = run.send({"only": only})
+    expected = {only} | ({"average"} if only == "generator" and gan.average is not None else set())
+    assert moved(before, gan) == expected
+    assert all(map(np.isfinite, event.metrics.values()))
+
+
+@each
+def test_each_loss_plays(config: ImageConfig, digits: Mnist, eager: None):
+    for loss in ("saturating", "least-squares", "hinge", "wgan-gp", "non-saturating"):
+        gan = build(with_(config, loss=loss, r1=0.1))
+        event = next(training.train(gan, digits, gan.config))
+        assert all(map(np.isfinite, event.metrics.values())), loss
+        scores = event.metrics["real_score"], event.metrics["fake_score"]
+        if loss in ("saturating", "non-saturating"):
+            assert 0 < min(scores) and max(scores) < 1
+
+
+@each
+def test_steering_holds_from_the_next_step(config: ImageConfig, digits: Mnist, eager: None):
+    gan = build(config)
+    run = training.train(gan, digits, config)
+    next(run)
+    event = run.send({"generator_rate": 1e-5, "loss": "wgan-gp", "discriminator_steps": 3})
+    assert event.metrics["learning_rate"] <= 1e-5
+    assert event.step == 2, "a step is one of the generator"
+    with pytest.raises(Problem) as error:
+        run.send({"discriminator_rate": -1})
+    assert error.value.key == "setting.range"
+
+
+def test_the_first_figures_are_those_of_the_untrained_players(digits: Mnist, eager: None):
+    config = MlpConfig(batch_size=270, epochs=1)
+    gan = build(config)
+    untrained = copy.deepcopy(gan)
+    event = next(training.train(gan, digits, config))
+    generator = torch.Generator().manual_seed(config.seed)
+    torch.randperm(270, generator=generator)
+    with torch.no_grad():
+        real = untrained.discriminate(digits.fit / 255)
+        latents = torch.randn(270, 100, generator=generator)
+        fake = untrained.discriminate(untrained.sample(latents))
+    expected = discriminator_loss("non-saturating", real, fake)
+    assert event.metrics["discriminator_loss"] == pytest.approx(expected.item(), rel=1e-5)
+    assert event.metrics["real_score"] == pytest.approx(real.sigmoid().mean().item(), rel=1e-5)
+    assert event.metrics["fake_score"] == pytest.approx(fake.sigmoid().mean().item(), rel=1e-5)
+
+
+@each
+def test_the_wall_is_the_fixed_noise_of_the_network(
+    config: ImageConfig, digits: Mnist, eager: None
+):
+    gan = build(config)
+    for event in training.train(gan, digits, config):
+        assert event.preview is not None
+        wall = event.preview["wall"]
+        assert (wall.shape, wall.dtype) == ((100, 784), np.uint8)
+        with torch.no_grad():
+            images = gan.eval().sample(*gan.wall())
+        np.testing.assert_array_equal(wall, (images * 255).round().numpy().astype(np.uint8))
+
+
+@each
+def test_events_draw_none_of_the_trainings_random_numbers(
+    config: ImageConfig, digits: Mnist, monkeypatch: pytest.MonkeyPatch
+):
+    players = []
+    for seconds in (0.0, 60.0):
+        monkeypatch.setattr(training, "SECONDS", seconds)
+        before = torch.get_rng_state()
+        players.append(build(config))
+        list(training.train(players[-1], digits, config))
+        assert torch.equal(torch.get_rng_state(), before)
+    assert not moved(players[0].state_dict(), players[1])
+
+
+@each
+def test_divergence_restores_the_last_good_weights(config: ImageConfig, digits: Mnist, eager: None):
+    gan = build(config)
+    run = training.train(gan, digits, config)
+    next(run)
+    good = copy.deepcopy(gan.state_dict())
+    with torch.no_grad():
+        next(gan.generator.parameters()).fill_(float("inf"))
+    with pytest.raises(Problem) as error:
+        next(run)
+    assert error.value.key == "training.diverged"
+    assert not moved(good, gan)
+
+
+def test_both_rates_fall_to_zero_over_the_last_share():
+    rates = [training.schedule(step, 100, 0.5) for step in range(100)]
+    assert rates[:51] == [1.0] * 51
+    assert rates[75] == pytest.approx(0.5)
+    assert rates[99] == pytest.approx(0.02)
+    assert [training.schedule(step, 100, 0.0) for step in (0, 99)] == [1.0, 1.0]
+
+
+def test_bars_are_learnt(digits: Mnist):
+    """After some hundred steps the samples of a label resemble its bar more than another's."""
+    config = DigitsConfig(
+        width=16, epochs=30, batch_size=32, generator_rate=1e-3, discriminator_rate=1e-3,
+        momentum=0.5, average=0.9,
+    )  # fmt: skip
+    gan = build(config)
+    *_, last = training.train(gan, digits, config)
+    assert last.preview is not None
+    walls = last.preview["wall"].reshape(10, 10, 784).astype(float)
+    bars = digits.train_images[:10].numpy().astype(float)
+    distances = ((walls[:, :, None] - bars) ** 2).mean(3)  # (label, column, bar)
+    share = (distances.argmin(2) == np.arange(10)[:, None]).mean()
+    assert share > 0.8

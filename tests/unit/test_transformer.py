@@ -1,0 +1,130 @@
+"""The Transformer: attention by hand, masks that hide, padding that changes nothing."""
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from core.errors import Problem
+from core.translation.attention import PADDING, attention_weights
+from core.translation.config import PhrasesConfig
+from core.translation.model import Cut, build, positional_encoding
+
+CONFIG = PhrasesConfig(layers=2, width=16, feed_forward=32, heads=4, vocabulary_size=300)
+SOURCE = torch.tensor([[5, 6, 7, 8, 2], [9, 10, 2, PADDING, PADDING]])
+TARGET = torch.tensor([[1, 11, 12, 13], [1, 14, 15, 16]])
+
+
+@pytest.fixture(scope="module")
+def model():
+    return build(CONFIG).eval()
+
+
+def test_attention_of_two_keys_by_hand():
+    queries, keys = torch.tensor([[1.0, 0.0]]), torch.tensor([[2.0, 0.0], [0.0, 5.0]])
+    # Scores 2/√2 and 0: the weights are a logistic function of √2.
+    expected = 1 / (1 + math.exp(-math.sqrt(2)))
+    assert torch.allclose(
+        attention_weights(queries, keys, None), torch.tensor([[expected, 1 - expected]])
+    )
+    hidden = attention_weights(queries, keys, torch.tensor([[False, True]]))
+    assert hidden.tolist() == [[0.0, 1.0]]
+
+
+@pytest.mark.parametrize("mask", [None, torch.ones(5, 5, dtype=torch.bool).tril()])
+def test_attention_agrees_with_torch(mask):
+    queries, keys, values = torch.randn(3, 2, 4, 5, 8, generator=torch.Generator().manual_seed(0))
+    ours = attention_weights(queries, keys, mask) @ values
+    assert torch.allclose(
+        ours, F.scaled_dot_product_attention(queries, keys, values, mask), atol=1e-6
+    )
+
+
+@torch.no_grad()
+def test_recorded_attention_is_what_the_outputs_come_from(model):
+    encoder, decoder = [], ([], [])
+    states = model.encode(SOURCE, record=encoder)
+    recorded = model.decode(TARGET, states, SOURCE, record=decoder)
+    assert torch.allclose(recorded, model.decode(TARGET, model.encode(SOURCE), SOURCE), atol=1e-5)
+    shapes = {tuple(w.shape) for w in encoder}, *({tuple(w.shape) for w in w} for w in decoder)
+    assert shapes == ({(2, 4, 5, 5)}, {(2, 4, 4, 4)}, {(2, 4, 4, 5)})
+    for weights in (*encoder, *decoder[0], *decoder[1]):
+        assert torch.allclose(weights.sum(-1), torch.ones(()), atol=1e-5)
+    assert not decoder[0][0].triu(1).any()  # nothing comes from the future
+    assert not decoder[1][0][1, :, :, 3:].any()  # nor from padding
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("normalisation", ["before", "after"])
+def test_a_later_token_changes_no_earlier_logit(normalisation):
+    model = build(replace(CONFIG, normalisation=normalisation)).eval()
+    changed = TARGET.clone()
+    changed[:, 2] = 99
+    before, after = model(SOURCE, TARGET), model(SOURCE, changed)
+    assert torch.equal(before[:, :2], after[:, :2])
+    assert not torch.allclose(before[:, 2:], after[:, 2:])
+
+
+@torch.no_grad()
+def test_without_its_mask_the_decoder_sees_the_future(model):
+    changed = TARGET.clone()
+    changed[:, 3] = 99
+    states = model.encode(SOURCE)
+    cut = Cut(causal=True)
+    before = model.decode(TARGET, states, SOURCE, cut=cut)
+    after = model.decode(changed, states, SOURCE, cut=cut)
+    assert not torch.allclose(before[:, 0], after[:, 0])
+
+
+@torch.no_grad()
+def test_padding_changes_nothing(model):
+    alone = model(SOURCE[1:, :3], TARGET[1:])
+    assert torch.allclose(model(SOURCE, TARGET)[1:], alone, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_cache_changes_nothing(model):
+    states = model.encode(SOURCE)
+    whole = model.decode(TARGET, states, SOURCE)
+    cache = model.new_cache()
+    parts = [model.decode(part, states, SOURCE, cache) for part in TARGET.split([1, 2, 1], dim=1)]
+    assert torch.allclose(torch.cat(parts, 1), whole, atol=1e-5)
+    assert cache.length == 4
+
+
+@torch.no_grad()
+def test_what_is_cut_has_no_effect_left(model):
+    """A silenced head's weights, a skipped layer's: changing them changes nothing any more."""
+    cut = Cut(heads=frozenset({("cross", 0, 1)}), layers=frozenset({("encoder", 1)}))
+    other = build(CONFIG).eval()
+    other.decoder[0].cross.value.weight[4:8] += 1  # head 1 of 4, four dimensions each
+    other.encoder[1].feed_forward[0].weight.zero_()
+
+    def outputs(network, cut):
+        return network.decode(TARGET, network.encode(SOURCE, cut), SOURCE, cut=cut)
+
+    assert torch.allclose(outputs(model, cut), outputs(other, cut), atol=1e-6)
+    assert not torch.allclose(outputs(model, Cut()), outputs(other, Cut()), atol=1e-3)
+    assert not torch.allclose(outputs(model, cut), outputs(model, Cut()), atol=1e-3)
+
+
+@torch.no_grad()
+def test_without_positions_the_encoder_cannot_tell_an_order(model):
+    turned = SOURCE[:1].flip(1)
+    states, other = (model.encode(tokens, Cut(positions=True)) for tokens in (SOURCE[:1], turned))
+    assert torch.allclose(states, other.flip(1), atol=1e-5)
+    assert not torch.allclose(model.encode(SOURCE[:1]), model.encode(turned).flip(1), atol=1e-2)
+
+
+def test_positions_are_the_papers_sines_and_cosines():
+    wave = positional_encoding(50, 16)
+    assert wave.shape == (50, 16)
+    assert wave[7, 4].item() == pytest.approx(math.sin(7 / 10_000 ** (4 / 16)), abs=1e-5)
+    assert wave[7, 5].item() == pytest.approx(math.cos(7 / 10_000 ** (4 / 16)), abs=1e-5)
+
+
+def test_heads_must_divide_the_width():
+    with pytest.raises(Problem, match="3 heads"):
+        PhrasesConfig(width=16, heads=3)

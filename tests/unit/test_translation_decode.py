@@ -1,0 +1,170 @@
+"""Decoding: beams against brute force, penalties, samples, and every way to the same sentence."""
+
+import itertools
+import math
+
+import pytest
+import torch
+
+from core.errors import Problem
+from core.translation import decode
+from core.translation.beam import Beam, Hypothesis, beam_search, length_penalty
+from core.translation.config import PhrasesConfig
+from core.translation.decode import inspect, sampler, steps
+from core.translation.model import END, Cut, build
+
+CONFIG = PhrasesConfig(layers=1, width=16, feed_forward=16, heads=2, vocabulary_size=300)
+SOURCE = [5, 6, 7, END]
+A, B = 3, 4  # two words of a small language
+# What may follow which last word, as probabilities of END, A and B; None is the start.
+TABLE = {
+    None: {END: 0.1, A: 0.5, B: 0.4},
+    A: {END: 0.3, A: 0.3, B: 0.4},
+    B: {END: 0.8, A: 0.1, B: 0.1},
+}
+
+
+def search(beams: int, alpha: float, limit: int) -> list[Hypothesis]:
+    """Run a beam over the table as `beam_search` runs it over a network."""
+    beam = Beam(beams, alpha, limit)
+    while not beam.done:
+        candidates = [
+            (score + math.log(chance), number, token)
+            for number, (score, row) in enumerate(zip(beam.scores, beam.rows, strict=True))
+            if score > -math.inf
+            for token, chance in TABLE[row[-1] if row else None].items()
+        ]
+        best = sorted(candidates, reverse=True)[: 2 * beams]
+        beam.advance(*map(list, zip(*best, strict=True)))
+    return beam.best()
+
+
+def brute_force(alpha: float, limit: int) -> list[tuple[float, list[int]]]:
+    """Every sentence of the table up to a length, best first."""
+    found = []
+    for length in range(1, limit + 1):
+        for words in itertools.product((A, B), repeat=length):
+            ways = [list(words)] if length == limit else []
+            ways += [[*words[:-1], END]] if length <= limit else []
+            for row in ways:
+                score = sum(
+                    math.log(TABLE[before][token])
+                    for before, token in zip([None, *row], row, strict=False)
+                )
+                found.append((score / length_penalty(len(row), alpha), row))
+    unique = {tuple(row): score for score, row in found}
+    return sorted(((score, list(row)) for row, score in unique.items()), reverse=True)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.6, 1.0, 4.0])
+def test_a_beam_wide_enough_finds_what_brute_force_finds(alpha):
+    everything = brute_force(alpha, limit=4)
+    found = search(beams=40, alpha=alpha, limit=4)
+    assert [h.tokens for h in found[:5]] == [row for _, row in everything[:5]]
+    assert [h.score for h in found[:5]] == pytest.approx([score for score, _ in everything[:5]])
+
+
+def test_a_beam_of_one_is_greedy_and_may_miss_the_best():
+    (only,) = search(beams=1, alpha=0.0, limit=6)
+    assert only.tokens == [A, B, END]  # 0.5 · 0.4 · 0.8
+    best = search(beams=2, alpha=0.0, limit=6)[0]
+    assert best.tokens == [B, END]  # 0.4 · 0.8
+    assert best.log_probability == pytest.approx(math.log(0.32))
+
+
+def test_the_length_penalty_is_the_papers_and_favours_length():
+    assert length_penalty(1, 0.6) == pytest.approx(1.0)
+    assert length_penalty(7, 1.0) == pytest.approx(2.0)
+    short = brute_force(0.0, 4)[0][1]
+    long = brute_force(4.0, 4)[0][1]
+    assert len(long) > len(short)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return build(CONFIG).eval()
+
+
+def test_a_beam_of_one_and_step_by_step_agree(model):
+    step_by_step = [token for token, _ in steps(model, SOURCE)]
+    (found,) = beam_search(model, [SOURCE], beams=1)
+    assert found[0].tokens == step_by_step
+
+
+def test_sentences_translated_together_come_out_as_alone(model):
+    sources = [SOURCE, [9, END], [30, 31, 32, 33, 34, END]]
+    together = beam_search(model, sources, beams=3)
+    for source, found in zip(sources, together, strict=True):
+        (alone,) = beam_search(model, [source], beams=3)
+        assert [h.tokens for h in found] == [h.tokens for h in alone]
+        assert [h.score for h in found] == pytest.approx([h.score for h in alone], abs=1e-4)
+
+
+def test_a_beam_never_scores_below_greedy_search_without_penalty(model):
+    (greedy,), (wide,) = (beam_search(model, [SOURCE], beams, alpha=0.0) for beams in (1, 8))
+    assert wide[0].score >= greedy[0].score - 1e-5
+
+
+def test_the_tree_holds_every_hypothesis(model):
+    branches = []
+    (found,) = beam_search(model, [SOURCE], beams=3, branches=branches)
+    by_number = {branch.number: branch for branch in branches}
+
+    def sentence(branch):
+        before = sentence(by_number[branch.parent]) if branch.parent >= 0 else []
+        return [*before, branch.token]
+
+    ended = [sentence(branch) for branch in branches if branch.ended]
+    assert all(h.tokens in ended for h in found if h.tokens[-1] == END)
+    assert any(not branch.kept for branch in branches)
+
+
+def test_a_prefix_is_gone_on_from(model):
+    whole = [token for token, _ in steps(model, SOURCE)]
+    rest = [token for token, _ in steps(model, SOURCE, prefix=whole[:2])]
+    assert whole[:2] + rest == whole
+
+
+def test_the_score_is_the_sum_of_the_steps(model, vocabulary):
+    tokens, scores = zip(*steps(model, SOURCE), strict=True)
+    seen = inspect(model, vocabulary, SOURCE, list(tokens))
+    assert seen.score == pytest.approx(sum(scores), abs=1e-3)
+    assert seen.cross.shape == (1, 2, len(tokens), len(SOURCE))
+    assert seen.encoder.shape == (1, 2, 4, 4) and seen.decoder.shape == (1, 2, *[len(tokens)] * 2)
+
+
+@pytest.fixture(scope="module")
+def vocabulary(model):
+    from core.translation.vocabulary import Vocabulary
+
+    return Vocabulary(model.merges.numpy() - 1)  # rows of -1: bytes alone
+
+
+def test_samples_follow_their_seed_and_their_limits(model):
+    def sample(seed, temperature=1.0, top_k=300):
+        choose = sampler(temperature, top_k, torch.Generator().manual_seed(seed))
+        return [token for token, _ in steps(model, SOURCE, choose)]
+
+    assert sample(1) == sample(1) != sample(2)
+    assert sample(3, top_k=1) == [token for token, _ in steps(model, SOURCE)]
+    assert all(token >= 2 for token in sample(4, temperature=5.0))  # no padding, no start
+
+
+@pytest.mark.parametrize(("temperature", "top_k"), [(0.0, 5), (math.nan, 5), (1.0, 0)])
+def test_absurd_sampling_is_refused(temperature, top_k):
+    with pytest.raises(Problem):
+        sampler(temperature, top_k, torch.Generator())
+
+
+def test_a_cut_reaches_the_translation(model):
+    def chances(cut):
+        return list(steps(model, SOURCE, cut=cut))
+
+    assert chances(Cut(layers=frozenset({("decoder", 0)}))) != chances(Cut())
+
+
+def test_sentences_have_limits(vocabulary):
+    with pytest.raises(Problem, match="empty"):
+        decode.read(vocabulary, " \n")
+    with pytest.raises(Problem, match="254"):
+        decode.read(vocabulary, "a" * 10_000)
