@@ -135,7 +135,7 @@ RECIPES: dict[str, Recipe] = {
         _autoencoder("autoencoder-sparse", autoencoder.SparseConfig, "test_mse"),
         _game("digits", DigitsConfig, mnist.load, "frechet_ratio"),
         _game("digits-mlp", MlpConfig, mnist.load, "frechet_ratio"),
-        _game("digits-toy", ToyConfig, Plane, "coverage"),
+        _game("digits-toy", ToyConfig, Plane, "good"),
         Recipe(
             "digits-judge",
             JudgeConfig,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import eigh
 
-from core.autoencoder.coding import check_images, errors
+from core.autoencoder.coding import errors
+from core.checks import check_images
 
 
 @dataclass(frozen=True, eq=False)

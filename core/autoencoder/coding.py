@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from core.autoencoder.model import Autoencoder, VariationalAutoencoder
+from core.checks import check_images, check_numbers
 from core.errors import Problem
-from core.mnist import PIXELS
 
 LIMIT = 1e4  # no network's codes lie further out, and beyond it a sigmoid tells nothing
 BATCH = 2_000
@@ -73,22 +73,6 @@ def errors(pixels: np.ndarray, images: np.ndarray) -> np.ndarray:
     return np.square(pixels - images).mean(axis=1)
 
 
-def check_images(images: Any) -> np.ndarray:
-    """Images as (N, 784) float32, or a `Problem`."""
-    images = check_numbers(images, "An image")
-    if images.ndim != 2 or images.shape[1] != PIXELS:
-        got = images.shape[1] if images.ndim == 2 else images.size
-        raise Problem("image.size", expected=PIXELS, got=got)
-    if images.size and (images.min() < 0 or images.max() > 1):
-        raise Problem("image.range")
-    return images.astype(np.float32)
-
-
-def check_image(image: Any) -> np.ndarray:
-    """One image, of 784 numbers in any shape, as (1, 784) float32, or a `Problem`."""
-    return check_images(check_numbers(image, "An image").reshape(1, -1))
-
-
 def check_codes(codes: Any, size: int) -> np.ndarray:
     """Codes, or points of a space of `size` dimensions, as (N, size) float32, or a `Problem`."""
     codes = check_numbers(codes, "A code")
@@ -97,30 +81,6 @@ def check_codes(codes: Any, size: int) -> np.ndarray:
     if codes.size and np.abs(codes).max() > LIMIT:
         raise Problem("value.large", name="A code", limit=f"{LIMIT:g}")
     return codes.astype(np.float32)
-
-
-def check_count(name: str, value: Any, low: int, high: int) -> int:
-    """A whole number between two bounds, or a `Problem` ("setting.*")."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer):
-        raise Problem("setting.type", name=name, kind="a whole number", value=repr(value)[:80])
-    if not low <= value <= high:
-        raise Problem("setting.range", name=name, low=low, high=high, value=value)
-    if value != int(value):
-        raise Problem("setting.type", name=name, kind="a whole number", value=value)
-    return int(value)
-
-
-def check_numbers(values: Any, name: str) -> np.ndarray:
-    """Anything as an array of finite numbers, or a `Problem` ("value.finite")."""
-    try:
-        array = np.asarray(values)
-        if array.dtype.kind not in "fiub":
-            array = array.astype(np.float64)
-    except (TypeError, ValueError):  # ragged, None or text
-        raise Problem("value.finite", name=name) from None
-    if not np.isfinite(array).all():
-        raise Problem("value.finite", name=name)
-    return array
 
 
 def _batches(model: Autoencoder, values: np.ndarray) -> Iterator[Tensor]:

@@ -17,19 +17,17 @@ from core.autoencoder.coding import (
     Codes,
     Reconstruction,
     check_codes,
-    check_count,
-    check_image,
-    check_images,
     decode,
     encode,
     errors,
     reconstruct,
 )
 from core.autoencoder.config import DenoisingConfig
-from core.autoencoder.drawing import centre
 from core.autoencoder.model import Autoencoder, VariationalAutoencoder
 from core.autoencoder.train import corrupt as corrupt_tensor
+from core.checks import check_count, check_image, check_images, check_seed
 from core.config import check
+from core.drawing import centre
 from core.errors import Problem
 
 __all__ = [
@@ -41,7 +39,6 @@ __all__ = [
 FRAMES = 240  # at most, in a path
 RESOLUTION = 20  # at most, of a grid
 DRAWS = 400  # at most, at once
-SEEDS = 2**31 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,4 +283,4 @@ def _setting(name: str, value: float) -> float:
 
 
 def _generator(seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(check_count("seed", seed, 0, SEEDS))
+    return torch.Generator().manual_seed(check_seed(seed))

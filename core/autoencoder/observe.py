@@ -5,12 +5,12 @@ observed, so two networks are told apart by what is said of them. Axes and dimen
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from core.autoencoder.atlas import CLASSES, VOTERS, Atlas
-from core.autoencoder.drawing import measure
+from core.drawing import measure
+from core.observation import Observation
 
 COLLAPSED = 0.05  # nats: a variational dimension below tells next to nothing of its digit
 FLAT = 0.03  # of an equal share of the variance: 1 % at C = 3
@@ -19,14 +19,6 @@ ACTIVE = 0.5
 FOLLOWS = 0.6  # |r| from which an axis may be said to follow a measure
 CELLS = 10  # a side, of the boxes that are counted for empty space
 LISTED = 6  # dimensions named in one sentence
-
-
-@dataclass(frozen=True)
-class Observation:
-    """key: names a sentence, "observe.*"; values: what fills it, all plain numbers or text."""
-
-    key: str
-    values: Mapping[str, float | int | str]
 
 
 def observe(

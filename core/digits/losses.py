@@ -54,6 +54,22 @@ def probability(name: str, scores: Tensor) -> Tensor:
     return scores.sigmoid() if name in ("non-saturating", "saturating") else scores
 
 
+def opinion(name: str, scores: Tensor, middle: float = 0.0) -> Tensor:
+    """How sure D is that each score's example is real, from 0 to 1, whatever the loss.
+
+    Its probability, where there is one, and where there is none the scale on which the loss itself
+    stops caring. A critic has no scale: its scores count from `middle`, where it changes its mind.
+    """
+    match name:
+        case "least-squares":
+            return scores.clamp(0, 1)
+        case "hinge":
+            return ((scores + 1) / 2).clamp(0, 1)
+        case "wgan-gp":
+            return (scores - middle).sigmoid()
+    return scores.sigmoid()
+
+
 def gradient_penalty(
     critic: Critic, real: Tensor, fake: Tensor, generator: torch.Generator
 ) -> Tensor:

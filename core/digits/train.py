@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from core.digits import points, toy
 from core.digits.config import DigitsConfig, GanConfig, ImageConfig, ToyConfig
 from core.digits.losses import (
     discriminator_loss,
@@ -29,6 +30,7 @@ from core.progress import Progress, Training
 SECONDS = 0.3  # between two events
 TOY_SECONDS = 0.08  # between two events of a game in the plane, which is drawn as it moves
 LOOK_SHARE = 0.1  # of the time at most goes into previews of images
+R1_EVERY = 8  # steps between two of its penalties, each as strong as eight (Karras et al. 2020)
 SECOND_BETA = 0.999  # of Adam
 
 
@@ -166,8 +168,6 @@ class Game:
     def _real(self, config: GanConfig) -> tuple[Tensor, Tensor | None]:
         """A batch as the discriminator takes it, and its labels where they are told."""
         if isinstance(config, ToyConfig):
-            from core.digits import points
-
             return points.draw(config, self.batch_size, self.random), None
         position = self.drawn % self.per_epoch
         if position == 0:
@@ -197,8 +197,8 @@ class Game:
             if config.loss == "wgan-gp":
                 penalty = gradient_penalty(critic, real, fake, self.random)
                 whole = whole + config.gradient_penalty * penalty
-            if config.r1:
-                whole = whole + config.r1 * r1(critic, real)
+            if config.r1 and self.step % R1_EVERY == 0:
+                whole = whole + R1_EVERY * config.r1 * r1(critic, real)
             self._step("discriminator", whole)
         return loss, (real_scores, fake_scores)
 
@@ -261,8 +261,6 @@ class Look:
         """A preview, if due or not too costly yet."""
         self.model.eval()
         if isinstance(config, ToyConfig):
-            from core.digits import toy
-
             return toy.preview(self.model, config)
         start = time.monotonic()
         if start < self._next and not due:

@@ -71,20 +71,20 @@ def build(lab: Lab) -> None:
             steer.build(lab, stage)
         with section("walk"):
             walk.build(lab, stage)
-        with section("ask"), gr.Tabs(overflow_behavior="wrap"):
+        with section("ask") as around, gr.Tabs(overflow_behavior="wrap"):
             for name, tool in {"opinion": opinion, "quiz": quiz, "memory": memory}.items():
                 with lab.say(gr.Tab(id=name), label=f"digits.tool.{name}") as place:
-                    tool.build(lab, stage, place)
+                    tool.build(lab, stage, place, around)
         with section("find"):
             find.build(lab, stage)
         with section("train"):
             trainer.build(lab, stage)
-        with section("plane"):
-            plane.build(lab, stage)
-        with section("failures"):
-            failures.build(lab, stage)
-        with section("lesson"):
-            lesson.build(lab, stage)
+        with section("plane") as place:
+            plane.build(lab, stage, place)
+        with section("failures") as place:
+            failures.build(lab, stage, place)
+        with section("lesson") as place:
+            lesson.build(lab, stage, place)
     api.build(lab)
 
 

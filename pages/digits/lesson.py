@@ -1,6 +1,100 @@
-from pages.digits.stage import Stage
+"""A short lesson: the game's formulas, the source that runs, what to look for in a network."""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from core.digits import losses, model, train
+from pages.digits import notes
+from pages.digits.stage import Stage, network_of
 from pages.lab import Lab
 
+LOSSES = (
+    losses.discriminator_loss,
+    losses.generator_loss,
+    losses.gradient_penalty,
+    losses.r1,
+    losses._slopes,
+)
+STEP = (
+    train.Game.play,
+    train.Game._round,
+    train.Game._judge,
+    train.Game._make,
+    train.Game._step,
+)
 
-def build(lab: Lab, stage: Stage) -> None:
-    pass  # its author is at work
+
+def open_lesson(lab: Lab, *inputs: Any) -> Sequence[Any]:
+    """Show what belongs to the chosen network, and keep it up to date from now on."""
+    return [True, *show_network(lab, *inputs)]
+
+
+def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
+    """Follow the choice of network and language, if the lesson was ever opened."""
+    return show_network(lab, *inputs) if opened else [gr.skip()] * 3
+
+
+def show_network(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str]:
+    """What to look for in the chosen network, what its card says, and its source."""
+    network = network_of(lab, name, visitor)
+    return [
+        notes.sentences(lab, network, language),
+        notes.figures(network, language),
+        show_source(network.model),
+    ]
+
+
+def show_source(gan: model.Gan) -> str:
+    """The classes of ours that a game is made of, in the order of the file."""
+    found = {type(module) for module in gan.modules()}
+    classes = [cls for cls in vars(model).values() if cls in found and cls is not model.Gan]
+    return sources(classes)
+
+
+def sources(parts: Sequence[Callable[..., Any]]) -> str:
+    """Classes, functions and methods as they stand in the code."""
+    return "\n\n".join(textwrap.dedent(inspect.getsource(part)).rstrip() for part in parts)
+
+
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+    """What to look for above; below, the lesson beside the source."""
+    opened = gr.State(False)
+    with gr.Row():
+        with gr.Column(min_width=300):
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.lesson.notes_title")
+            seen = gr.Markdown(elem_classes="findings")
+        with gr.Column(min_width=300):
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.lesson.card_title")
+            card = gr.Markdown(elem_classes="findings")
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            lab.say(
+                gr.Markdown(
+                    elem_classes="lesson",
+                    latex_delimiters=[
+                        {"left": "$$", "right": "$$", "display": True},
+                        {"left": "$", "right": "$", "display": False},
+                    ],
+                ),
+                value="digits_ask.lesson.text",
+            )
+        with gr.Column(scale=1, min_width=300):
+            lab.say(
+                gr.Code(sources(LOSSES), language="python", interactive=False, max_lines=28),
+                label="digits_ask.lesson.loss_source",
+            )
+            lab.say(
+                gr.Code(sources(STEP), language="python", interactive=False, max_lines=28),
+                label="digits_ask.lesson.step_source",
+            )
+            source = lab.say(
+                gr.Code(language="python", interactive=False, lines=20, max_lines=32),
+                label="digits_ask.lesson.model_source",
+            )
+    outputs = [seen, card, source]
+    lab.on(place.select, open_lesson, [stage.network], [opened, *outputs])
+    stage.refresh(lab, look_again, [opened, stage.network], outputs)

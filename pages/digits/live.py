@@ -5,7 +5,7 @@ For the sections with a game of their own, beside the one of the training panel.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import gradio as gr
@@ -51,11 +51,11 @@ def play(lab: Lab, section: str, recipe: str, config: Config, visitor: str) -> N
     lab.seen(visitor).looking_at.pop(place(section), None)
 
 
-def steer(section: str, name: str, lab: Lab, value: Any, visitor: str, language: str) -> None:
-    """Change a setting of the game that waits or runs."""
+def steer(section: str, lab: Lab, changes: Mapping[str, Any], visitor: str) -> None:
+    """Change settings of the game that waits or runs, if any does."""
     job = job_of(lab, section, visitor)
-    if job is not None and not job.ended and value != getattr(job.config, name):
-        job.send({name: value})
+    if job is not None and not job.ended and changes.items() - job.config.to_dict().items():
+        job.send(changes)
 
 
 def stop(section: str, lab: Lab, visitor: str, language: str) -> None:
@@ -87,7 +87,7 @@ def step_once(section: str, lab: Lab, visitor: str, language: str) -> None:
 
 
 async def follow(
-    lab: Lab, section: str, visitor: str, language: str
+    lab: Lab, section: str, visitor: str
 ) -> AsyncIterator[tuple[Job, bool, bool]]:
     """A game until its end: the job, whether its picture is new, whether it is time to tell of it.
 

@@ -1,8 +1,218 @@
+"""What the discriminator says: of generated digits, of real ones, and of one that is drawn."""
+
+from collections.abc import Sequence
+from typing import Any
+
 import gradio as gr
+import numpy as np
 
-from pages.digits.stage import Stage
-from pages.lab import Lab
+from core.digits.lineup import Side, share_above
+from core.digits.sample import Opinions, discriminate
+from core.drawing import centre
+from pages.digits.lineup import (
+    digit_at_hand,
+    histograms,
+    lineup_of,
+    meaning,
+    shown,
+    source,
+)
+from pages.digits.stage import Stage, judge_of, network_of
+from pages.lab import Lab, Network
+from pages.text import text
+from pages.widgets.chart import chart
+from pages.widgets.digits import decode_drawing, digits, tile
+from pages.widgets.pad import pad
+
+ROW, COLUMNS = 12, 6  # pictures of each kind, from the most convincing to the least
+SIZE, LARGE = 88, 120  # pixels a side
+SURE = 0.9  # confidence from which on the judge is called sure
+# The share of pairs in which the discriminator finds the real one, from which on it is said to …
+WORDS = ((0.9, "sees"), (0.65, "leads"), (0.55, "doubts"), (0.45, "even"), (0.0, "misled"))
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
-    pass  # its author is at work
+def open_tool(lab: Lab, *inputs: Any) -> Sequence[Any]:
+    """Show the tool, and keep it up to date from now on."""
+    return [True, *ask(lab, *inputs)]
+
+
+def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
+    """Show what changed meanwhile, if the tool was ever opened."""
+    return ask(lab, *inputs) if opened else [gr.skip()] * 8
+
+
+def ask(
+    lab: Lab,
+    name: str,
+    latent: list[float],
+    digit: int,
+    drawing: str,
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
+    """The discriminator's opinion on everything that can be shown to it."""
+    network = network_of(lab, name, visitor)
+    lineup = lineup_of(lab, network)
+    marks: dict[str, float] = {}
+    told: list[Any] = []
+    for key in ("hand", "drawing"):
+        image, label = None, None
+        if key == "hand" and latent:
+            image, label = digit_at_hand(network, latent, digit), digit
+        if key == "drawing" and drawing:
+            image = centre(decode_drawing(drawing))
+        if image is None:
+            told += [{"tiles": []}, ""]
+            continue
+        found = discriminate(network.model, judge_of(lab).model, image[None], label)
+        marks[text(f"digits_ask.opinion.{key}", language)] = float(shown(network, found.scores)[0])
+        told += [{"size": LARGE, "tiles": [tile(image)]}, sentence(lab, network, found, language)]
+    real, fake = (shown(network, side.opinions.scores) for side in (lineup.real, lineup.fake))
+    axis = text(f"digits_ask.opinion.axis.{meaning(network)}", language)
+    return [
+        histograms(real, fake, marks, axis, language),
+        verdict(lab, network, language),
+        *told,
+        row(network, lineup.real, language),
+        row(network, lineup.fake, language),
+    ]
+
+
+def ask_of_hand(lab: Lab, *inputs: Any) -> Sequence[Any]:
+    """What is said of the digit at hand alone, after another was taken."""
+    bars, _, image, said, *_ = ask(lab, *inputs)
+    return bars, image, said
+
+
+def ask_of_drawing(lab: Lab, *inputs: Any) -> Sequence[Any]:
+    """What is said of the drawing alone, while it grows."""
+    bars, _, _, _, image, said, *_ = ask(lab, *inputs)
+    return bars, image, said
+
+
+def ranked(side: Side) -> np.ndarray:
+    """Which of a side's digits are shown: from the most convincing to the least, evenly."""
+    order = np.argsort(-side.opinions.scores, kind="stable")
+    return order[np.linspace(0, len(order) - 1, ROW).round().astype(int)]
+
+
+def row(network: Network, side: Side, language: str) -> dict[str, Any]:
+    """Those digits, with the discriminator's number above and the judge's reading below each."""
+    scores = shown(network, side.opinions.scores)
+    tiles = []
+    for index in ranked(side):
+        name, sure = (part[index] for part in (side.opinions.names, side.opinions.confidences))
+        caption = f"{name} · {sure:.0%}"
+        title = number(scores[index])
+        said = text(
+            "digits_ask.opinion.spoken", language, score=title, name=name, sure=f"{sure:.0%}"
+        )
+        tiles.append(
+            tile(side.images[index], title=title, caption=caption, digit=int(name), label=said)
+        )
+    return {"size": SIZE, "columns": COLUMNS, "tiles": tiles}
+
+
+def sentence(lab: Lab, network: Network, found: Opinions, language: str) -> str:
+    """What both say of one digit, and how that compares."""
+    lineup, score = lineup_of(lab, network), found.scores[0]
+    real, fake = ((side.opinions.scores < score).mean() for side in (lineup.real, lineup.fake))
+    said = text(
+        f"digits_ask.opinion.one.{meaning(network)}",
+        language,
+        score=number(shown(network, score)),
+        real=f"{real:.0%}",
+        fake=f"{fake:.0%}",
+    )
+    judged = text(
+        "digits_ask.opinion.judged",
+        language,
+        name=found.names[0],
+        sure=f"{found.confidences[0]:.1%}",
+    )
+    if not network.model.conditional:
+        return f"{said}\n\n{judged}"
+    told = text("digits_ask.opinion.told", language, label=found.labels[0])
+    return f"{said} {told}\n\n{judged}"
+
+
+def verdict(lab: Lab, network: Network, language: str) -> str:
+    """Who has the upper hand, in words."""
+    lineup = lineup_of(lab, network)
+    real, fake = lineup.real.opinions, lineup.fake.opinions
+    share = share_above(real.scores, fake.scores)
+    word = next(word for least, word in WORDS if share >= least)
+    sure = ((side.confidences >= SURE).mean() for side in (real, fake))
+    parts = (
+        text(
+            "digits_ask.opinion.pairs", language, share=f"{share:.0%}", source=source(language)
+        ),
+        text(f"digits_ask.opinion.{word}", language),
+        text(f"digits_ask.opinion.scale.{meaning(network)}", language),
+        text(
+            "digits_ask.opinion.sure", language,
+            limit=f"{SURE:.0%}", **{key: f"{part:.0%}" for key, part in zip(("real", "fake"), sure)},
+        ),
+    )  # fmt: skip
+    return " ".join(parts)
+
+
+def number(score: float) -> str:
+    return f"{float(score):.2f}"
+
+
+def take(lab: Lab, index: int, name: str, visitor: str, language: str) -> tuple[list[float], int]:
+    """A generated digit was chosen: it is the one at hand from now on."""
+    network = network_of(lab, name, visitor)
+    lineup = lineup_of(lab, network)
+    chosen = ranked(lineup.fake)[int(index) % ROW]
+    return lineup.latents[chosen].tolist(), int(lineup.fake.labels[chosen])
+
+
+def keep_drawing(lab: Lab, drawing: str, visitor: str, language: str) -> str:
+    """Take in a drawing, or that the sheet is empty again."""
+    if drawing:
+        centre(decode_drawing(drawing))  # refuses what is none
+    return drawing or ""
+
+
+def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
+    """The two distributions with what is questioned beside them; the pictures below."""
+    lab.say(gr.Markdown(elem_classes="hint"), value="digits_ask.opinion.hint")
+    opened, drawing = gr.State(False), gr.State("")
+    with gr.Row():
+        with gr.Column(scale=3, min_width=300):
+            bars = lab.say(chart(height=340), words="digits_ask.words.opinions")
+            said = gr.Markdown(elem_classes="verdict")
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.opinion.hand_title")
+            hand = lab.say(digits(clickable=False), words="digits_ask.words.hand")
+            hand_said = gr.Markdown(elem_classes="verdict")
+        with gr.Column(scale=2, min_width=300):
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.opinion.drawing_title")
+            sheet = lab.say(pad(), words="digits_ask.words.pad")
+            drawn = lab.say(digits(clickable=False), words="digits_ask.words.drawn")
+            drawn_said = gr.Markdown(elem_classes="verdict")
+    with gr.Row():
+        with gr.Column(min_width=300):
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.opinion.real_title")
+            real = lab.say(digits(clickable=False), words="digits_ask.words.real")
+        with gr.Column(min_width=300):
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.opinion.fake_title")
+            fake = lab.say(digits(), words="digits_ask.words.fake")
+
+    inputs = [stage.network, stage.latent, stage.digit, drawing]
+    outputs = [bars, said, hand, hand_said, drawn, drawn_said, real, fake]
+    lab.on(place.select, open_tool, inputs, [opened, *outputs])
+    again = [opened, *inputs]
+    lab.on(around.select, look_again, again, outputs)
+    stage.refresh(lab, look_again, again, outputs)
+    for event in (sheet.drawn, sheet.cleared):
+        lab.on(event, keep_drawing, [], [drawing], data=["pixels"], trigger_mode="always_last")
+    lab.on(
+        drawing.change, ask_of_drawing, inputs, [bars, drawn, drawn_said],
+        trigger_mode="always_last",
+    )  # fmt: skip
+    taken = lab.on(
+        fake.tile_click, take, [stage.network], [stage.latent, stage.digit], data=["index"]
+    )
+    lab.on(taken.success, ask_of_hand, inputs, [bars, hand, hand_said])

@@ -2,13 +2,15 @@
 const box = element.querySelector(".nl-plane");
 const { size, reach, limit } = NETLAB.options;
 const APART = 0.03; // units of the plane between two points of one stroke
+// A weak graphics chip, or none, takes ten times as long over a thousand small shapes.
+const onProcessor = { willReadFrequently: true };
 const ratio = Math.min(2, window.devicePixelRatio || 1);
 
-const chips = make("div", "nl-chips", box, { role: "group" });
 const stage = make("div", "nl-field", box);
 const canvas = make("canvas", "nl-plot", stage, { tabindex: 0, role: "img" });
 const hint = make("span", "nl-hint", stage, { "aria-hidden": true });
 const cross = make("i", "nl-cross", stage, { "aria-hidden": true });
+const chips = make("div", "nl-chips", box, { role: "group" });
 const row = make("div", "nl-controls", box);
 const undoButton = make("button", "nl-text-button", row, { type: "button" });
 const clearButton = make("button", "nl-text-button", row, { type: "button" });
@@ -21,8 +23,10 @@ const shades = make("canvas", "");
 let strokes = []; // of the visitor's own points, each a list of [x, y]
 let current = null;
 let pen = [0, 0];
-let cleared;
+let touched = false; // whether anything was drawn: until then what Python knows of is shown
 let drawnStep = null;
+let colours = palette();
+let said = null; // whether the words and chips were last written on a dark page
 
 const drawing = () => Boolean((props.drawing || {}).on);
 const set = () => strokes.flat();
@@ -32,7 +36,7 @@ const buttons = Object.keys(shown).map((name) => {
   const title = make("span", "", chip);
   chip.addEventListener("click", () => {
     shown[name] = !shown[name];
-    ask();
+    askAll();
   });
   return { name, chip, dot, title };
 });
@@ -51,7 +55,7 @@ const paintHeat = (context, heat, side, colours) => {
       image.data.set([...ends[value > 0 ? 1 : 0], 150 * strength], 4 * (y * cells + x));
     }
   }
-  shades.getContext("2d").putImageData(image, 0, 0);
+  shades.getContext("2d", onProcessor).putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;
   context.drawImage(shades, 0, 0, side, side);
 };
@@ -99,35 +103,40 @@ const paintArrows = (context, arrows, place, colour) => {
 };
 
 const paintDots = (context, places, place, colour, radius, rim) => {
-  context.fillStyle = colour;
-  context.strokeStyle = rim;
-  context.lineWidth = 1;
+  context.beginPath();
   for (let i = 0; i + 1 < places.length; i += 2) {
     const [x, y] = place(places[i], places[i + 1]);
-    context.beginPath();
+    context.moveTo(x + radius, y);
     context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fill();
-    context.stroke();
   }
+  context.strokeStyle = rim;
+  context.lineWidth = 2;
+  context.stroke();
+  context.fillStyle = colour;
+  context.fill();
 };
 
 const draw = () => {
-  const colours = palette();
+  if (said !== isDark()) say();
   const side = Math.min(size, stage.clientWidth);
   if (canvas.width !== Math.round(side * ratio)) canvas.width = canvas.height = Math.round(side * ratio);
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", onProcessor);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, side, side);
   const place = (x, y) => [((x + reach) * side) / (2 * reach), ((reach - y) * side) / (2 * reach)];
   const { step = null, fake, heat, mesh, arrows } = props.picture || {};
-  const real = drawing() ? set().flat() : numbers(props.real);
+  const real = drawing() && touched ? set().flat() : numbers(props.real);
   const radius = Math.max(1.6, side / 240);
   if (shown.heat) paintHeat(context, numbers(heat), side, colours);
-  // A frame at ±1: the square within which points may be drawn.
-  context.strokeStyle = colours.line;
-  context.lineWidth = 1;
-  const [low, high] = [place(-1, 1), place(1, -1)];
-  if (drawing()) context.strokeRect(low[0], low[1], high[0] - low[0], high[1] - low[1]);
+  if (drawing()) {
+    // The square within which points may be drawn.
+    const [low, high] = [place(-1, 1), place(1, -1)];
+    context.strokeStyle = colours.soft;
+    context.lineWidth = 1;
+    context.setLineDash([4, 4]);
+    context.strokeRect(low[0], low[1], high[0] - low[0], high[1] - low[1]);
+    context.setLineDash([]);
+  }
   if (shown.mesh) paintMesh(context, numbers(mesh), place, colours.soft);
   if (shown.real) paintDots(context, real, place, colours.series[0], radius, colours.back);
   if (shown.fake) paintDots(context, numbers(fake), place, colours.series[1], radius, colours.back);
@@ -137,7 +146,16 @@ const draw = () => {
     canvas.dataset.step = step;
     canvas.dataset.frames = Number(canvas.dataset.frames) + 1;
   }
-  const dots = { heat: null, mesh: colours.soft, arrows: colours.text, real: colours.series[0], fake: colours.series[1] };
+  hint.hidden = drawing() ? strokes.length > 0 : real.length > 0 || step !== null;
+  const [x, y] = place(...pen);
+  cross.style.transform = `translate(${x}px, ${y}px)`;
+};
+
+// All but the canvas: it changes seldom, and would cost more than the canvas does.
+const say = () => {
+  said = isDark();
+  colours = palette();
+  const dots = { heat: "", mesh: colours.soft, arrows: colours.text, real: colours.series[0], fake: colours.series[1] };
   for (const { name, chip, dot, title } of buttons) {
     chip.setAttribute("aria-pressed", shown[name]);
     dot.style.setProperty("--nl-colour", dots[name]);
@@ -148,24 +166,26 @@ const draw = () => {
   canvas.setAttribute("aria-label", word("label"));
   canvas.setAttribute("role", drawing() ? "application" : "img");
   stage.classList.toggle("nl-drawing", drawing());
-  hint.textContent = drawing() ? word("hint") : word("empty");
-  hint.hidden = drawing() ? count > 0 : real.length > 0 || Boolean(props.picture && step !== null);
+  hint.textContent = word(drawing() ? "hint" : "empty");
   row.classList.toggle("nl-away", !drawing());
   undoButton.textContent = word("undo");
   clearButton.textContent = word("clear");
   undoButton.disabled = clearButton.disabled = !count;
   left.textContent = `${count} / ${limit} ${word("left")}`;
-  const [x, y] = place(...pen);
-  cross.style.transform = `translate(${x}px, ${y}px)`;
 };
 const ask = painter(draw);
+const askAll = () => {
+  said = null;
+  ask();
+};
 
 const send = throttled(() => {
   const points = set().map((point) => point.map((value) => value.toFixed(3)).join(","));
   trigger("drawn", { points: points.join(" ") });
 }, 250);
 const changed = () => {
-  ask();
+  touched = true;
+  askAll();
   send();
 };
 const add = (x, y) => {
@@ -232,11 +252,5 @@ canvas.addEventListener("blur", () => stage.classList.remove("nl-keys"));
 undoButton.addEventListener("click", undo);
 clearButton.addEventListener("click", clear);
 
-const told = () => {
-  const wanted = (props.drawing || {}).clear;
-  if (wanted !== undefined && cleared !== undefined && wanted !== cleared) strokes = [];
-  cleared = wanted;
-  ask();
-};
-whole(told);
-changes({ real: ask, picture: ask, drawing: told, words: ask });
+whole(askAll);
+changes({ real: ask, picture: ask, drawing: askAll, words: askAll });

@@ -9,7 +9,7 @@ from pages.widgets import view
 LIMIT = 500  # points that a hand may set
 
 
-def plane(size: int = 560, reach: float = 1.5, **properties: Any) -> gr.HTML:
+def plane(size: int = 560, reach: float = 1.25, **properties: Any) -> gr.HTML:
     """A plane from -reach to reach in both directions, in layers that can be switched off.
 
     size: pixels a side at most. Properties, all optional; numbers are lists or `pages.widgets.pack`
@@ -18,8 +18,7 @@ def plane(size: int = 560, reach: float = 1.5, **properties: Any) -> gr.HTML:
     real: places of the real points. picture {step, fake, heat, mesh, arrows}: fake, places; heat,
     R × R numbers from 0 (generated) to 1 (real) over the whole plane, row by row from below; mesh,
     M × M places, the generator's image of a grid of latents; arrows, x, y, dx, dy of each, in the
-    plane's own units. drawing {on: bool}: whether a hand may set real points; {clear: n} with
-    another n than before takes all of them away.
+    plane's own units. drawing {on: bool}: whether a hand may set real points.
 
     Words: label, real, fake, heat, mesh, arrows, empty, hint, undo, clear, left. Events: drawn,
     with {points: "x,y x,y …", in [-1, 1]}, a quarter of a second after the last change.

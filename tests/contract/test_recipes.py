@@ -16,10 +16,18 @@ from core.mnist import Mnist, pixels
 from core.progress import Progress, Training
 from core.recipes import RECIPES, Recipe
 
-SMALL = {"width": 32, "batch_size": 128, "epochs": 2}
+SMALL = {"width": 32, "batch_size": 128, "epochs": 2, "steps": 500}
+LOSSES = {"train_loss", "validation_loss"}
+GAME = {"generator_loss", "discriminator_loss", "real_score", "fake_score", "learning_rate"}
+# What the events of each kind of network tell, by the first word of its recipe or its whole name.
+FIGURES = {"autoencoder": LOSSES, "digits": GAME, "digits-judge": LOSSES}
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
 each = pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES.keys())
+AUTOENCODERS = [name for name in RECIPES if name.startswith("autoencoder")]
+autoencoders = pytest.mark.parametrize(
+    "recipe", [RECIPES[name] for name in AUTOENCODERS], ids=AUTOENCODERS
+)
 everywhere = pytest.mark.parametrize("device", DEVICES)
 
 
@@ -78,12 +86,13 @@ def test_the_same_seed_gives_the_same_weights(recipe: Recipe, small: Mnist, devi
 @each
 def test_events(recipe: Recipe, small: Mnist):
     events = list(Trial(recipe, small, "cpu").events())
+    figures = FIGURES.get(recipe.name) or FIGURES[recipe.name.split("-")[0]]
     steps = [progress.step for progress in events]
     assert steps == sorted(set(steps))
     assert steps[-1] == events[-1].total
     for progress in events:
         assert progress.total == events[0].total
-        assert {"train_loss", "validation_loss"} <= progress.metrics.keys()
+        assert figures <= progress.metrics.keys()
         assert all(isinstance(value, float) for value in progress.metrics.values())
     first, last = events[0].preview, events[-1].preview
     assert first is not None
@@ -138,8 +147,8 @@ def test_what_is_kept_is_what_was_trained(
     assert figures.values.keys() == figures.samples.keys()
 
 
-@each
-def test_a_network_learns(recipe: Recipe, small: Mnist):
+@autoencoders
+def test_an_autoencoder_learns(recipe: Recipe, small: Mnist):
     """After a few seconds it draws test digits better than the mean digit would."""
     config = small_config(recipe, epochs=8, batch_size=32, learning_rate=5e-3)
     trial = Trial(recipe, small, "cpu", config).go()
@@ -148,22 +157,29 @@ def test_a_network_learns(recipe: Recipe, small: Mnist):
     assert trial.evaluate().values["test_mse"] < blind
 
 
+def test_a_judge_learns(small: Mnist):
+    trial = Trial(RECIPES["digits-judge"], small, "cpu").go()
+    assert trial.evaluate().values["accuracy"] > 0.5
+
+
 @each
 def test_steering(recipe: Recipe, small: Mnist):
-    """A learning rate of almost nothing, sent after the first step, leaves the network there."""
+    """Rates of almost nothing, sent after the first step, leave the network there."""
     trial = Trial(recipe, small, "cpu")
     events = trial.events()
     next(events)
-    before = {name: tensor.clone() for name, tensor in trial.weights.items()}
-    *_, last = [events.send({"learning_rate": 1e-5}), *events]
+    before = {name: tensor.detach().clone() for name, tensor in trial.model.named_parameters()}
+    rates = [item.name for item in fields(recipe.Config) if item.name.endswith("_rate")]
+    *_, last = [events.send(dict.fromkeys(rates, 1e-5)), *events]
     assert last.metrics["learning_rate"] <= 1e-5
-    steered = _distance(before, trial.weights)
+    steered = _distance(before, trial.model)
     free = Trial(recipe, small, "cpu").go()
-    assert steered < 0.1 * _distance(before, free.weights)
+    assert steered < 0.1 * _distance(before, free.model)
 
 
-def _distance(one: dict[str, Tensor], other: dict[str, Tensor]) -> float:
-    return sum(float((one[key] - other[key]).double().abs().sum()) for key in one)
+def _distance(before: dict[str, Tensor], model: nn.Module) -> float:
+    after = dict(model.named_parameters())
+    return sum((before[key] - after[key]).double().abs().sum().item() for key in before)
 
 
 @each

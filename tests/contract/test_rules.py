@@ -18,7 +18,10 @@ PAGES = sorted((ROOT / "pages").rglob("*.py"))
 APP = [path for path in (ROOT / "app.py",) if path.exists()]
 PACKAGES = {path.name for path in (ROOT / "core").iterdir() if (path / "__init__.py").exists()}
 # What a package of core may import of core, beside itself.
-SHARED = {"config", "data", "errors", "metrics", "mnist", "progress", "checkpoint"}
+SHARED = {
+    "checkpoint", "checks", "config", "data", "drawing", "errors", "metrics", "mnist",
+    "observation", "progress",
+}  # fmt: skip
 
 every_file = pytest.mark.parametrize(
     "path", [*CORE, *PAGES, *APP], ids=lambda path: str(path.relative_to(ROOT))

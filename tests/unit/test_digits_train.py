@@ -69,7 +69,7 @@ def test_each_loss_plays(config: ImageConfig, digits: Mnist, eager: None):
         assert all(map(np.isfinite, event.metrics.values())), loss
         scores = event.metrics["real_score"], event.metrics["fake_score"]
         if loss in ("saturating", "non-saturating"):
-            assert 0 < min(scores) and max(scores) < 1
+            assert min(scores) > 0 and max(scores) < 1
 
 
 @each

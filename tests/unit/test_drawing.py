@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from core import mnist
-from core.autoencoder.drawing import centre, measure
+from core.drawing import centre, measure
 
 
 def stroke(height=100, width=80):

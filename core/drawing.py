@@ -67,16 +67,17 @@ class Shape:
     """Measures of N digits, each (N,).
 
     slant: columns that a stroke moves to the right per row upwards. ink: mean pixel, in [0, 1].
-    width: standard deviation of the ink across columns, in pixels.
+    width, height: standard deviation of the ink across columns and rows, in pixels.
     """
 
     slant: np.ndarray
     ink: np.ndarray
     width: np.ndarray
+    height: np.ndarray
 
 
 def measure(images: np.ndarray) -> Shape:
-    """The slant, ink and width of images (N, 784), from their moments; 0 where there is no ink."""
+    """The slant, ink and extent of images (N, 784), from their moments; 0 where there is no ink."""
     pixels = np.asarray(images).reshape(-1, PIXELS)
     y, x = (axis.reshape(-1) - (SIDE - 1) / 2 for axis in np.indices((SIDE, SIDE)))
     monomials = np.stack([np.ones(PIXELS), x, y, x * x, x * y, y * y], axis=1)
@@ -84,9 +85,10 @@ def measure(images: np.ndarray) -> Shape:
     moments = pixels.astype(np.float32) @ monomials.astype(np.float32) / full
     mass = moments[:, 0]
     mean_x, mean_y, xx, xy, yy = (moments[:, 1:] / np.maximum(mass, 1e-6)[:, None]).T
-    covariance, height = xy - mean_x * mean_y, yy - mean_y**2
+    covariance, tall = xy - mean_x * mean_y, yy - mean_y**2
     return Shape(
-        slant=-covariance / np.maximum(height, 1e-3),  # rows count downwards
+        slant=-covariance / np.maximum(tall, 1e-3),  # rows count downwards
         ink=mass / PIXELS,
         width=np.sqrt(np.maximum(xx - mean_x**2, 0)),
+        height=np.sqrt(np.maximum(tall, 0)),
     )
