@@ -49,17 +49,17 @@ class DigitsConfig(ImageConfig):
     running mean of the generator's weights, which is what samples come from.
     """
 
-    loss: str = setting("hinge", choices=LOSSES)
-    generator_rate: float = setting(2e-4, 1e-6, 1.0, log=True)
-    discriminator_rate: float = setting(4e-4, 1e-6, 1.0, log=True)
-    momentum: float = setting(0.0, 0.0, 0.99)
-    decay: float = setting(0.5, 0.0, 1.0)
+    generator_rate: float = setting(1e-3, 1e-6, 1.0, log=True)
+    discriminator_rate: float = setting(1e-3, 1e-6, 1.0, log=True)
+    momentum: float = setting(0.5, 0.0, 0.99)
+    decay: float = setting(0.7, 0.0, 1.0)
+    r1: float = setting(0.1, 0.0, 100.0)
     batch_size: int = setting(64, 8, 1_024)
-    epochs: int = setting(60, 1, 1_000, live=2)
+    epochs: int = setting(24, 1, 1_000, live=2)
     labels: str = setting("on", choices=("on", "off"))
     width: int = setting(64, 8, 256)
-    naming: float = setting(0.0, 0.0, 10.0)
-    average: float = setting(0.9995, 0.0, 0.9999)
+    naming: float = setting(0.1, 0.0, 10.0)
+    average: float = setting(0.999, 0.0, 0.9999)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ToyConfig(GanConfig):
 
     steps: of the generator. shape: what the real points lie on; "drawn": on `drawn`, the visitor's
     own points as "x,y x,y …" with numbers in [-1, 1]. width: units of each hidden layer. pace:
-    steps a second at most.
+    steps a second at most, below 1,000; else as many as there can be.
     """
 
     latent_size: int = setting(2, 2, 16)

@@ -132,3 +132,13 @@ def closest(known: Tensor, images: np.ndarray) -> np.ndarray:
         best = torch.minimum(best, squares.min(1).values)
     best = (best + wanted.square().sum(1)).clamp(min=0)
     return (best / PIXELS).sqrt().numpy()
+
+
+def spread(side: Side) -> float:
+    """How much digits that the judge reads alike differ: the root mean squared distance of a pixel
+    from its mean over the digits of the same name.
+    """
+    names = side.opinions.names
+    apart = [side.images[names == name] for name in np.unique(names)]
+    squares = [np.square(images - images.mean(0)).mean(1) for images in apart]
+    return float(np.sqrt(np.concatenate(squares).mean()))

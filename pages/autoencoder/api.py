@@ -4,12 +4,9 @@ A picture is a list of 784 numbers in [0, 1], row by row; a code a list of as ma
 network's code has; a digit is named by its index among those that the tab shows.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import numpy as np
-from gradio.events import api
 
 from core.autoencoder import explore
 from core.autoencoder.observe import observe as observe_atlas
@@ -24,8 +21,7 @@ from pages.autoencoder.stage import (
 )
 from pages.lab import Lab
 from pages.text import DEFAULT, text
-
-Numbers = list[float]
+from pages.verbs import Numbers, numbers, register
 
 
 class Verbs:
@@ -144,23 +140,4 @@ class Verbs:
 
 def build(lab: Lab) -> None:
     """Register the endpoints."""
-    verbs = Verbs(lab)
-    for name in vars(Verbs):
-        if not name.startswith("_"):
-            api(told(lab, getattr(verbs, name)), api_name=name)
-
-
-def told(lab: Lab, verb: Callable[..., Any]) -> Callable[..., Any]:
-    """A verb whose problems reach the caller as one English sentence."""
-
-    @wraps(verb)
-    def answer(*args: Any, **named: Any) -> Any:
-        with lab.telling(DEFAULT):
-            return verb(*args, **named)
-
-    return answer
-
-
-def numbers(array: np.ndarray) -> Numbers:
-    """An array as JSON takes it."""
-    return np.round(array.astype(float), 6).tolist()
+    register(lab, Verbs(lab))

@@ -67,10 +67,10 @@ def build(lab: Lab) -> None:
         return lab.say(gr.Tab(id=name), label=f"digits.section.{name}")
 
     with gr.Tabs(overflow_behavior="wrap"):
-        with section("steer"):
-            steer.build(lab, stage)
-        with section("walk"):
-            walk.build(lab, stage)
+        with section("steer") as place:
+            steer.build(lab, stage, place)
+        with section("walk") as place:
+            walk.build(lab, stage, place)
         with section("ask") as around, gr.Tabs(overflow_behavior="wrap"):
             for name, tool in {"opinion": opinion, "quiz": quiz, "memory": memory}.items():
                 with lab.say(gr.Tab(id=name), label=f"digits.tool.{name}") as place:

@@ -51,8 +51,8 @@ def show_network(lab: Lab, name: str, visitor: str, language: str) -> Sequence[s
 def show_source(gan: model.Gan) -> str:
     """The classes of ours that a game is made of, in the order of the file."""
     found = {type(module) for module in gan.modules()}
-    classes = [cls for cls in vars(model).values() if cls in found and cls is not model.Gan]
-    return sources(classes)
+    ours = [cls for cls in vars(model).values() if inspect.isclass(cls) and cls is not model.Gan]
+    return sources([cls for cls in ours if cls in found and cls.__module__ == model.__name__])
 
 
 def sources(parts: Sequence[Callable[..., Any]]) -> str:

@@ -1,5 +1,6 @@
 """The real and generated digits that several sections question, computed once for each network."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,11 @@ def source(language: str) -> str:
     return text(f"digits_ask.data.{mnist.at_hand().source}", language)
 
 
+def joined(sentences: Iterable[str], language: str) -> str:
+    """Sentences as one paragraph; 中文 leaves no space between them."""
+    return ("" if language == "zh" else " ").join(sentences)
+
+
 def histograms(
     real: np.ndarray, fake: np.ndarray, marks: dict[str, float], axis: str, language: str
 ) -> dict[str, Any]:
@@ -105,6 +111,10 @@ def histograms(
         "barmode": "overlay",
         "bargap": 0,
         "xaxis": {"title": {"text": axis}},
-        "yaxis": {"title": {"text": text("digits_ask.share", language)}, "tickformat": ".0%"},
+        "yaxis": {
+            "title": {"text": text("digits_ask.share", language)},
+            "tickformat": ".0%",
+            "rangemode": "tozero",
+        },
     }
     return {"traces": traces, "layout": layout}

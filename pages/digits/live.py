@@ -5,10 +5,11 @@ For the sections with a game of their own, beside the one of the training panel.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from core.config import Config
 from core.job import Job
@@ -18,8 +19,10 @@ from pages.lab import Lab
 from pages.text import explain, text
 from pages.training.report import bar, duration, standing
 
-TICK = 0.04  # seconds between two looks at a job: more often than a game in the plane is drawn
-TELL = 0.5  # seconds between two changes of the sentence over the picture
+TICK = 0.02  # seconds between two looks at a job: more often than a game in the plane is drawn
+PATIENCE = 1.0  # seconds that the browser waits for a picture before it asks again
+TELL = 0.6  # seconds between two changes of the sentence over the picture
+SILENCE = 4  # such changes left out, after which one finds out whether the page is still there
 SECONDS = 300.0  # that a game may last
 STEPPING = 10  # steps a second so slow that each is drawn
 SECTIONS = ("plane", "failures")
@@ -86,29 +89,51 @@ def step_once(section: str, lab: Lab, visitor: str, language: str) -> None:
         job.pause(True)
 
 
-async def follow(
-    lab: Lab, section: str, visitor: str
-) -> AsyncIterator[tuple[Job, bool, bool]]:
-    """A game until its end: the job, whether its picture is new, whether it is time to tell of it.
+async def follow(lab: Lab, section: str, visitor: str) -> AsyncIterator[Job]:
+    """A game until its end, now and then.
 
-    Ends with both. Leaving the page ends this, and with it the job's being watched.
+    Leaving the page ends this, and with it the job's being watched.
     """
     job = job_of(lab, section, visitor)
-    if job is None:
-        return
-    drawn, told, said = None, 0.0, None
-    while not job.ended:
+    said, silent = None, 0
+    while job is not None and not job.ended:
         job.touch()
-        newest = job.previews[-1][0] if job.previews else None
-        news = (job.status, job.paused, job.asked, job.place, lab.seen(visitor).language)
-        tell = news != said or time.monotonic() - told >= TELL
-        if newest != drawn or tell:
-            if tell:
-                told, said = time.monotonic(), news
-            yield job, newest != drawn, tell
-            drawn = newest
+        news = (standing(job), job.step, job.place, lab.seen(visitor).language)
+        silent += 1
+        if news != said or silent > SILENCE:
+            said, silent = news, 0
+            yield job
+        await asyncio.sleep(TELL)
+    if job is not None:
+        yield job
+
+
+async def feed(
+    lab: Lab,
+    section: str,
+    draw: Callable[[int, Mapping[str, np.ndarray]], dict[str, Any]],
+    visitor: Any,
+    since: Any,
+) -> dict[str, Any]:
+    """The next picture of a visitor's game, as soon as there is one; see `widgets.plane`."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        job = job_of(lab, section, str(visitor))
+        if job is None:
+            return {"over": True}
+        looking_back = place(section) in lab.seen(visitor).looking_at
+        if job.previews and not looking_back and job.previews[-1][0] != since:
+            return draw(*job.previews[-1])
+        if job.ended:
+            return {"over": True}
+        if time.monotonic() > until:
+            return {}
         await asyncio.sleep(TICK)
-    yield job, True, True
+
+
+def followed(job: Job, visitor: str) -> dict[str, str]:
+    """What the plane is told to follow."""
+    return {"who": visitor, "game": job.folder.name}
 
 
 def status(job: Job, remark: str, language: str) -> str:

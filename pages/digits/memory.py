@@ -10,9 +10,16 @@ from core import mnist
 from core.digits.lineup import share_above
 from core.digits.nearest import Index, index, nearest
 from core.mnist import pixels
-from pages.digits.lineup import MEASURED, digit_at_hand, distances_of, histograms, source
+from pages.digits.lineup import (
+    MEASURED,
+    digit_at_hand,
+    distances_of,
+    histograms,
+    joined,
+    source,
+)
 from pages.digits.stage import Stage, judge_of, network_of
-from pages.lab import Lab, Network
+from pages.lab import Lab
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import digits, tile
@@ -102,7 +109,7 @@ def verdict(real: np.ndarray, fake: np.ndarray, language: str) -> str:
         f"digits_ask.memory.{'copied' if copies > COPIES else word}", language,
         copies=f"{copies:.1%}", limit=number(limit), rare=f"{RARE:.0%}",
     )  # fmt: skip
-    return f"{told} {measured}"
+    return joined((told, measured), language)
 
 
 def number(distance: float) -> str:

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
+from core.digits.lineup import spread
+from core.digits.model import CLASSES
 from pages.digits import memory, opinion
-from pages.digits.lineup import distances_of
+from pages.digits.lineup import distances_of, lineup_of
 from pages.lab import Lab, Network
 from pages.text import text
 
@@ -17,6 +21,11 @@ FIGURES = {
     "density": ".3f",
     "coverage": ".3f",
 }
+
+RARE = 0.2  # of how often a digit occurs: what is drawn less often counts as missing
+COLLAPSED = 3  # of ten digits: with so many missing, it is called a collapse
+# The spread of generated digits, as a share of that of real ones, from which on they are …
+VARIETY = ((1.05, "more"), (0.95, "alike"), (0.0, "less"))
 
 
 def sentences(lab: Lab, network: Network, language: str) -> str:
@@ -32,8 +41,28 @@ def lines(lab: Lab, network: Network, language: str) -> Iterator[str]:
         loss=text(f"training.choice.loss.{config.loss}", language),
         labels=text(f"training.choice.labels.{config.labels}", language),
     )  # fmt: skip
+    yield from classes(lab, network, language)
     yield opinion.verdict(lab, network, language)
     yield memory.verdict(*distances_of(lab, network), language)
+
+
+def classes(lab: Lab, network: Network, language: str) -> Iterator[str]:
+    """Which digits are generated, how often, and how much those of one kind differ."""
+    lineup = lineup_of(lab, network)
+    names = lineup.fake.opinions.names
+    shares = np.bincount(names, minlength=CLASSES) / len(names)
+    real = np.bincount(lineup.real.labels, minlength=CLASSES) / len(names)
+    rare = [str(digit) for digit in range(CLASSES) if shares[digit] < RARE * real[digit]]
+    least, most = int(shares.argmin()), int(shares.argmax())
+    kind = "all" if not rare else "collapse" if len(rare) >= COLLAPSED else "some"
+    yield text(
+        f"digits_ask.observe.classes.{kind}", language,
+        drawn=CLASSES - len(rare), missing=", ".join(rare), least=least, most=most,
+        least_share=f"{shares[least]:.1%}", most_share=f"{shares[most]:.1%}",
+    )  # fmt: skip
+    ratio = spread(lineup.fake) / max(spread(lineup.real), 1e-9)
+    word = next(word for lowest, word in VARIETY if ratio >= lowest)
+    yield text(f"digits_ask.observe.spread.{word}", language, ratio=f"{ratio:.2f}")
 
 
 def figures(network: Network, language: str) -> str:

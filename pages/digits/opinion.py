@@ -6,12 +6,13 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from core.digits.lineup import Side, share_above
+from core.digits.lineup import Lineup, Side, share_above
 from core.digits.sample import Opinions, discriminate
 from core.drawing import centre
 from pages.digits.lineup import (
     digit_at_hand,
     histograms,
+    joined,
     lineup_of,
     meaning,
     shown,
@@ -26,7 +27,6 @@ from pages.widgets.pad import pad
 
 ROW, COLUMNS = 12, 6  # pictures of each kind, from the most convincing to the least
 SIZE, LARGE = 88, 120  # pixels a side
-SURE = 0.9  # confidence from which on the judge is called sure
 # The share of pairs in which the discriminator finds the real one, from which on it is said to …
 WORDS = ((0.9, "sees"), (0.65, "leads"), (0.55, "doubts"), (0.45, "even"), (0.0, "misled"))
 
@@ -84,10 +84,12 @@ def ask_of_hand(lab: Lab, *inputs: Any) -> Sequence[Any]:
     return bars, image, said
 
 
-def ask_of_drawing(lab: Lab, *inputs: Any) -> Sequence[Any]:
-    """What is said of the drawing alone, while it grows."""
-    bars, _, _, _, image, said, *_ = ask(lab, *inputs)
-    return bars, image, said
+def ask_of_drawing(lab: Lab, drawing: str | None, *inputs: Any) -> Sequence[Any]:
+    """What is said of the drawing alone, while it grows; nothing, when the sheet is empty again."""
+    drawing = drawing or ""
+    *given, visitor, language = inputs
+    bars, _, _, _, image, said, *_ = ask(lab, *given, drawing, visitor, language)
+    return bars, image, said, drawing
 
 
 def ranked(side: Side) -> np.ndarray:
@@ -102,7 +104,7 @@ def row(network: Network, side: Side, language: str) -> dict[str, Any]:
     tiles = []
     for index in ranked(side):
         name, sure = (part[index] for part in (side.opinions.names, side.opinions.confidences))
-        caption = f"{name} · {sure:.0%}"
+        caption = f"{name}\u00a0·\u00a0{sure:.0%}"  # unbroken on a phone
         title = number(scores[index])
         said = text(
             "digits_ask.opinion.spoken", language, score=title, name=name, sure=f"{sure:.0%}"
@@ -133,7 +135,7 @@ def sentence(lab: Lab, network: Network, found: Opinions, language: str) -> str:
     if not network.model.conditional:
         return f"{said}\n\n{judged}"
     told = text("digits_ask.opinion.told", language, label=found.labels[0])
-    return f"{said} {told}\n\n{judged}"
+    return f"{joined((said, told), language)}\n\n{judged}"
 
 
 def verdict(lab: Lab, network: Network, language: str) -> str:
@@ -142,23 +144,29 @@ def verdict(lab: Lab, network: Network, language: str) -> str:
     real, fake = lineup.real.opinions, lineup.fake.opinions
     share = share_above(real.scores, fake.scores)
     word = next(word for least, word in WORDS if share >= least)
-    sure = ((side.confidences >= SURE).mean() for side in (real, fake))
     parts = (
-        text(
-            "digits_ask.opinion.pairs", language, share=f"{share:.0%}", source=source(language)
-        ),
+        text("digits_ask.opinion.pairs", language, share=f"{share:.0%}", source=source(language)),
         text(f"digits_ask.opinion.{word}", language),
         text(f"digits_ask.opinion.scale.{meaning(network)}", language),
-        text(
-            "digits_ask.opinion.sure", language,
-            limit=f"{SURE:.0%}", **{key: f"{part:.0%}" for key, part in zip(("real", "fake"), sure)},
-        ),
-    )  # fmt: skip
-    return " ".join(parts)
+        agreement(network, lineup, language),
+    )
+    return joined(parts, language)
+
+
+def agreement(network: Network, lineup: Lineup, language: str) -> str:
+    """How often the judge reads what was meant, where something was."""
+    if not network.model.conditional:
+        return text("digits_ask.opinion.reads", language)
+    shares = {
+        key: f"{(side.opinions.names == side.labels).mean():.1%}"
+        for key, side in (("real", lineup.real), ("fake", lineup.fake))
+    }
+    return text("digits_ask.opinion.agree", language, **shares)
 
 
 def number(score: float) -> str:
-    return f"{float(score):.2f}"
+    """A score as text, with a proper minus."""
+    return f"{float(score):.2f}".replace("-", "−")
 
 
 def take(lab: Lab, index: int, name: str, visitor: str, language: str) -> tuple[list[float], int]:
@@ -167,13 +175,6 @@ def take(lab: Lab, index: int, name: str, visitor: str, language: str) -> tuple[
     lineup = lineup_of(lab, network)
     chosen = ranked(lineup.fake)[int(index) % ROW]
     return lineup.latents[chosen].tolist(), int(lineup.fake.labels[chosen])
-
-
-def keep_drawing(lab: Lab, drawing: str, visitor: str, language: str) -> str:
-    """Take in a drawing, or that the sheet is empty again."""
-    if drawing:
-        centre(decode_drawing(drawing))  # refuses what is none
-    return drawing or ""
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
@@ -185,12 +186,14 @@ def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
             bars = lab.say(chart(height=340), words="digits_ask.words.opinions")
             said = gr.Markdown(elem_classes="verdict")
             lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.opinion.hand_title")
-            hand = lab.say(digits(clickable=False), words="digits_ask.words.hand")
+            with gr.Column(elem_classes="shelf"):
+                hand = lab.say(digits(clickable=False), words="digits_ask.words.hand")
             hand_said = gr.Markdown(elem_classes="verdict")
         with gr.Column(scale=2, min_width=300):
             lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.opinion.drawing_title")
             sheet = lab.say(pad(), words="digits_ask.words.pad")
-            drawn = lab.say(digits(clickable=False), words="digits_ask.words.drawn")
+            with gr.Column(elem_classes="shelf"):
+                drawn = lab.say(digits(clickable=False), words="digits_ask.words.drawn")
             drawn_said = gr.Markdown(elem_classes="verdict")
     with gr.Row():
         with gr.Column(min_width=300):
@@ -207,11 +210,10 @@ def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
     lab.on(around.select, look_again, again, outputs)
     stage.refresh(lab, look_again, again, outputs)
     for event in (sheet.drawn, sheet.cleared):
-        lab.on(event, keep_drawing, [], [drawing], data=["pixels"], trigger_mode="always_last")
-    lab.on(
-        drawing.change, ask_of_drawing, inputs, [bars, drawn, drawn_said],
-        trigger_mode="always_last",
-    )  # fmt: skip
+        lab.on(
+            event, ask_of_drawing, inputs[:-1], [bars, drawn, drawn_said, drawing],
+            data=["pixels"], trigger_mode="always_last",
+        )  # fmt: skip
     taken = lab.on(
         fake.tile_click, take, [stage.network], [stage.latent, stage.digit], data=["index"]
     )

@@ -70,29 +70,20 @@ def change(name: str, lab: Lab, value: Any, visitor: str, language: str) -> None
 
 
 def start(lab: Lab, drawn: str, pace: int, only: str, *rest: Any) -> None:
-    """Begin a game from new random weights."""
+    """Begin a game from new random weights. Raises `Problem` for a drawing without points."""
     *values, visitor, _ = rest
     given = dict(zip(SETTINGS, values, strict=True))
     config = ToyConfig.from_dict({**given, "drawn": drawn, "pace": pace, "only": only})
+    points.shape_of(config.shape, config.drawn)  # says now what is wrong with a drawing
     live.play(lab, SECTION, RECIPE, config, visitor)
 
 
 async def watch(lab: Lab, visitor: str, language: str) -> AsyncIterator[Sequence[Any]]:
     """Draw the visitor's game as it moves, until it ends."""
-    played = None
-    async for job, fresh, tell in live.follow(lab, SECTION, visitor):
-        assert isinstance(job.config, ToyConfig)
+    async for job in live.follow(lab, SECTION, visitor):
         language = lab.seen(visitor).language or language
-        looking_back = live.place(SECTION) in lab.seen(visitor).looking_at
-        drawn: Any = gr.skip()
-        if fresh and job.previews and not looking_back:
-            step, preview = job.previews[-1]
-            drawn = gr.update(picture=picture(step, preview))
-            if played != (job.config.shape, job.config.drawn):
-                played = job.config.shape, job.config.drawn
-                drawn["real"] = pack(preview["real"])
-        rest = told(lab, job, visitor, language) if tell else [gr.skip()] * 6
-        yield [drawn, *rest]
+        follow = gr.update(follow=live.followed(job, visitor))
+        yield [follow, *told(lab, job, visitor, language)]
 
 
 def picture(step: int, preview: Mapping[str, np.ndarray]) -> dict[str, Any]:
@@ -102,6 +93,7 @@ def picture(step: int, preview: Mapping[str, np.ndarray]) -> dict[str, Any]:
     slopes = slopes * np.minimum(1, LONGEST / np.maximum(lengths, 1e-9))
     return {
         "step": step,
+        "real": pack(preview["real"]),
         "fake": pack(preview["points"]),
         "heat": pack(preview["heat"]),
         "mesh": pack(preview["sheet"]),
@@ -157,14 +149,15 @@ def look_back(lab: Lab, position: float, visitor: str, language: str) -> dict[st
 
 def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     """The settings on the left, the plane in the centre, what can be done to the game below it."""
+    feed = partial(live.feed, lab, SECTION, picture)
     known = {item.name: item for item in fields(ToyConfig)}
     lab.say(gr.Markdown(elem_classes="hint"), value="digits_game.plane.hint")
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
             named = {name: setting(lab, known[name]) for name in SETTINGS}
         with gr.Column(scale=4, min_width=300):
-            report = lab.tell(gr.HTML(elem_classes="steady"), nothing_yet)
-            view = lab.say(plane(560, EDGE), words="digits_game.words.plane")
+            report = lab.tell(gr.HTML(elem_classes="report"), nothing_yet)
+            view = lab.say(plane(feed, 560, EDGE), words="digits_game.words.plane")
             slider = lab.say(
                 gr.Slider(0, 1, 0, step=1, visible=False, interactive=True),
                 label="training.history",

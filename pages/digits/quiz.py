@@ -53,7 +53,7 @@ def show(lab: Lab, game: Game | None, visitor: str, language: str) -> Sequence[A
     if game is None:
         button = gr.update(interactive=False)
         return [{"tiles": []}, button, button, "", {"tiles": []}]
-    name, quiz = game
+    _, quiz = game
     button = gr.update(interactive=not quiz.over)
     return [
         pair(quiz, language),

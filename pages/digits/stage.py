@@ -6,9 +6,11 @@ from typing import Any
 
 import gradio as gr
 
+from core.digits.sample import sample
 from core.errors import Problem
 from pages.lab import MINE, Lab, Network
 from pages.text import text
+from pages.widgets.digits import tile
 
 TAB = "digits"
 SHIPPED = ("digits", "digits-mlp")
@@ -64,3 +66,13 @@ def judge_of(lab: Lab) -> Network:
 
 def network_name(name: str, language: str) -> str:
     return text(f"{TAB}.network.{name}", language)
+
+
+def pinned(network: Network, pins: dict[str, Any], size: int) -> dict[str, Any]:
+    """The pinned digits as tiles, by their letters."""
+    kept = [pins[letter] for letter in PINS if letter in pins]
+    if not kept:
+        return {"tiles": []}
+    images = sample(network.model, [pin["latent"] for pin in kept], [pin["digit"] for pin in kept])
+    tiles = [tile(image, title=letter) for letter, image in zip(PINS, images, strict=False)]
+    return {"size": size, "tiles": tiles}

@@ -1,10 +1,356 @@
-from pages.digits.stage import Stage
-from pages.lab import Lab
+"""Steer a digit: along directions with a meaning, number by number, or by picking another."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from core.digits.directions import REACH, Directions, coordinates, find_directions, move
+from core.digits.sample import (
+    WIDEST,
+    check_latents,
+    check_truncation,
+    discriminate,
+    draw_latents,
+    middle_of,
+    sample,
+)
+from core.errors import Problem
+from core.mnist import at_hand, pixels
+from pages.digits import wall
+from pages.digits.lineup import digit_at_hand
+from pages.digits.stage import PINS, Stage, judge_of, network_of, pinned
+from pages.lab import Lab, Network
+from pages.text import text
+from pages.widgets.digits import digits, tile
+
+SLIDERS = 6  # directions to steer along, of those that were found
+SIZE, PIN = 252, 60  # pixels a side
+FIRST_SEED = 4
+MIDDLE = 200  # real digits that tell where a critic's middle lies
+LIMIT = 4.0  # of a single number of the latent, on its slider
 
 
-def build(lab: Lab, stage: Stage) -> None:
-    pass  # its author is at work
+def show_network(
+    lab: Lab, name: str, seed: int, truncation: float, digit: int, visitor: str, language: str
+) -> Sequence[Any]:
+    """Another network: its directions, its wall, a digit of its own and three pins."""
+    network = network_of(lab, name, visitor)
+    latent = draw(network, seed, truncation)
+    told = network.model.conditional
+    pins = {
+        pin: {"latent": draw(network, number, WIDEST), "digit": shown}
+        for number, (pin, shown) in enumerate(zip(PINS, (3, 8, 0), strict=True), 1)
+    }
+    return [
+        latent,
+        pins,
+        gr.update(visible=told),
+        wall.picture(network, language),
+        pinned(network, pins, PIN),
+        gr.update(maximum=network.model.latent_size, value=1),
+        *face(lab, network, latent, digit, 1, language),
+    ]
+
+
+def face(
+    lab: Lab, network: Network, latent: list[float], digit: int, dimension: int, language: str
+) -> Sequence[Any]:
+    """A digit: its picture, what is said of it, and where all sliders stand."""
+    found = directions_of(network, digit)
+    labelled = [
+        gr.update(value=place, label=label(found, number, language))
+        for number, place in enumerate(stands(found, latent))
+    ]
+    return [*picture(lab, network, latent, digit, language), *labelled, value(latent, dimension)]
+
+
+def picture(
+    lab: Lab, network: Network, latent: list[float], digit: int, language: str
+) -> tuple[dict[str, Any], str]:
+    """The digit at hand, and what discriminator and judge say of it."""
+    image = digit_at_hand(network, latent, digit)
+    judge = judge_of(lab).model
+    # Only a critic's opinion depends on where its middle lies.
+    middle = middle_for(network) if network.model.config.loss == "wgan-gp" else 0.0
+    said = discriminate(network.model, judge, image[None], digit, middle)
+    sentence = text(
+        "digits.steer.said",
+        language,
+        opinion=f"{said.opinions[0]:.0%}",
+        name=said.names[0],
+        sure=f"{said.confidences[0]:.1%}",
+    )
+    return {"size": SIZE, "tiles": [tile(image, label=sentence)]}, sentence
+
+
+def middle_for(network: Network) -> float:
+    """Where this critic changes its mind, from the first real digits; computed once."""
+    images, labels = at_hand().shown
+    few = pixels(images[:MIDDLE]).numpy(), labels[:MIDDLE].numpy()
+    return network.keep("middle", lambda: middle_of(network.model, *few))
+
+
+def directions_of(network: Network, digit: int) -> Directions:
+    """The directions of one class's latents, found at the first question."""
+    label_ = int(digit) if network.model.conditional else None
+    return network.keep(f"directions {label_}", lambda: find_directions(network.model, label_))
+
+
+def stands(found: Directions, latent: Any) -> list[float]:
+    """Where the sliders stand for a latent; gradio refuses one that stands beyond its ends."""
+    places = coordinates(found, latent)[:SLIDERS]
+    return [round(float(place), 2) for place in np.clip(places, -REACH, REACH)]
+
+
+def label(found: Directions, number: int, language: str) -> str:
+    """What a direction was measured to change, or just which one it is."""
+    attribute = found.attributes[number]
+    if attribute is None:
+        return text("digits.steer.direction", language, number=number + 1)
+    word = text(f"digits.attribute.{attribute}", language)
+    r = f"{found.correlations[number]:.2f}".replace("-", "−")
+    return text("digits.steer.measured", language, attribute=word, r=r)
+
+
+def value(latent: list[float], dimension: int) -> float:
+    """One number of a latent, as its slider shows it; dimensions count from 1."""
+    if not 1 <= dimension <= len(latent):
+        raise Problem("setting.range", name="dimension", low=1, high=len(latent), value=dimension)
+    return round(float(np.clip(latent[int(dimension) - 1], -LIMIT, LIMIT)), 2)
+
+
+def draw(network: Network, seed: int, truncation: float) -> list[float]:
+    """The latent of a seed."""
+    check_truncation(truncation)
+    return draw_latents(1, network.model.latent_size, seed, truncation)[0].tolist()
+
+
+def slide(
+    lab: Lab,
+    name: str,
+    latent: list[float],
+    digit: int,
+    dimension: int,
+    *rest: Any,
+) -> Sequence[Any]:
+    """Move the digit until it lies where the sliders stand, along each of their directions.
+
+    Their places are absolute, so that a slider's late events cannot add up; one that was not moved
+    changes nothing, even where the digit lies beyond its end.
+    """
+    *places, visitor, language = rest
+    network = network_of(lab, name, visitor)
+    found = directions_of(network, digit)
+    moved = check_latents([latent], network.model.latent_size)[0]
+    for which, (place, stood) in enumerate(zip(places, stands(found, moved), strict=True)):
+        if place != stood:
+            moved = move(found, moved, which, place)
+    new = moved.tolist()
+    return [new, *picture(lab, network, new, digit, language), value(new, dimension)]
+
+
+def set_number(
+    lab: Lab,
+    name: str,
+    latent: list[float],
+    digit: int,
+    dimension: int,
+    to: float,
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
+    """Set a single number of the latent."""
+    network = network_of(lab, name, visitor)
+    value(latent, dimension)  # refuses one that is not there
+    new = [*latent[: int(dimension) - 1], float(to), *latent[int(dimension) :]]
+    return [new, *face(lab, network, new, digit, dimension, language)[:-1]]
+
+
+def choose_number(
+    lab: Lab, latent: list[float], dimension: int, visitor: str, language: str
+) -> float:
+    """Show where another number of the latent stands."""
+    return value(latent, dimension)
+
+
+def redraw(
+    lab: Lab,
+    name: str,
+    seed: int,
+    truncation: float,
+    digit: int,
+    dimension: int,
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
+    """The digit of a seed, cut off where the truncation says."""
+    network = network_of(lab, name, visitor)
+    latent = draw(network, seed, truncation)
+    return [latent, *face(lab, network, latent, digit, dimension, language)]
+
+
+def randomise(lab: Lab, *inputs: Any) -> Sequence[Any]:
+    """The digit of a seed that nobody chose."""
+    name, _, *rest = inputs
+    seed = secrets.randbelow(1_000_000)
+    return [seed, *redraw(lab, name, seed, *rest)]
+
+
+def centre(
+    lab: Lab, name: str, digit: int, dimension: int, visitor: str, language: str
+) -> Sequence[Any]:
+    """The digit in the middle of latent space: all numbers zero."""
+    network = network_of(lab, name, visitor)
+    latent = [0.0] * network.model.latent_size
+    return [latent, *face(lab, network, latent, digit, dimension, language)]
+
+
+def show(
+    lab: Lab,
+    name: str,
+    latent: list[float],
+    digit: int,
+    dimension: int,
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
+    """The digit at hand again: of another class, taken elsewhere, or in another language."""
+    if not latent:  # nobody has looked at this tab yet
+        return [gr.skip()] * (SLIDERS + 3)
+    network = network_of(lab, name, visitor)
+    return face(lab, network, latent, digit, dimension, language)
+
+
+def pick(
+    lab: Lab, index: int, name: str, dimension: int, visitor: str, language: str
+) -> Sequence[Any]:
+    """Steer a digit of the wall."""
+    network = network_of(lab, name, visitor)
+    latent, digit = wall.taken(network, index)
+    return [latent, digit, *face(lab, network, latent, digit, dimension, language)]
+
+
+def pin(
+    lab: Lab,
+    letter: str,
+    name: str,
+    latent: list[float],
+    digit: int,
+    pins: dict[str, Any],
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
+    """Keep the digit at hand under a letter."""
+    network = network_of(lab, name, visitor)
+    kept = pins | {letter: {"latent": latent, "digit": digit}}
+    return [kept, pinned(network, kept, PIN)]
+
+
+def unpin(
+    lab: Lab,
+    index: int,
+    name: str,
+    pins: dict[str, Any],
+    dimension: int,
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
+    """Go back to a digit that was pinned."""
+    network = network_of(lab, name, visitor)
+    kept = pins[PINS[int(index) % len(PINS)]]
+    latent, digit = kept["latent"], kept["digit"]
+    return [latent, digit, *face(lab, network, latent, digit, dimension, language)]
 
 
 def prepare(lab: Lab, name: str) -> None:
-    pass
+    """Find the directions of the digit that is shown first, which takes a second or two."""
+    network = network_of(lab, name, "")
+    directions_of(network, 3)
+    sample(network.model, [draw(network, FIRST_SEED, WIDEST)], 3)
+
+
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+    """The digit at hand with its pins, the sliders beside it, the wall below."""
+    with gr.Row():
+        with gr.Column(scale=2, min_width=300):
+            with gr.Row():
+                with gr.Column(scale=2, min_width=260, elem_classes="easel"):
+                    view = lab.say(digits(clickable=False), words="digits.words.hand")
+                with gr.Column(scale=1, min_width=120):
+                    lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.pins")
+                    shelf = lab.say(digits(), words="digits.words.pins")
+                    with gr.Row():
+                        buttons = {
+                            letter: lab.say(
+                                gr.Button(size="sm", min_width=40),
+                                value=f"digits.steer.pin_{letter}",
+                            )
+                            for letter in PINS
+                        }
+            said = gr.Markdown(elem_classes="verdict")
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.wall")
+            samples = lab.say(digits(), words="digits.words.wall")
+        with gr.Column(scale=3, min_width=300):
+            stage.digit.render()
+            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.directions")
+            sliders = [gr.Slider(-REACH, REACH, 0, step=0.01, buttons=[]) for _ in range(SLIDERS)]
+            with gr.Row():
+                shuffle = lab.say(
+                    gr.Button(variant="primary", min_width=120), value="digits.steer.randomise"
+                )
+                middle = lab.say(gr.Button(min_width=120), value="digits.steer.centre")
+            with gr.Row():
+                seed = lab.say(
+                    gr.Number(FIRST_SEED, precision=0, min_width=120), label="digits.steer.seed"
+                )
+                truncation = lab.say(
+                    gr.Slider(0.1, WIDEST, WIDEST, step=0.05, min_width=160, buttons=[]),
+                    label="digits.steer.truncation",
+                )
+            with lab.say(gr.Accordion(open=False), label="digits.steer.raw"):
+                dimension = lab.say(
+                    gr.Slider(1, 64, 1, step=1, buttons=[]), label="digits.steer.dimension"
+                )
+                number = lab.say(
+                    gr.Slider(-LIMIT, LIMIT, 0, step=0.01, buttons=[]), label="digits.steer.number"
+                )
+
+    shown = [view, said, *sliders, number]
+    everything = [stage.latent, stage.pins, stage.digit, samples, shelf, dimension, *shown]
+    drawn = [stage.network, seed, truncation, stage.digit]
+    for event in (lab.opened, stage.network.change, stage.version.change):
+        lab.on(event, show_network, drawn, everything)
+    at = [stage.network, stage.latent, stage.digit, dimension]
+    lab.slide(sliders, slide, [*at, *sliders], [stage.latent, view, said, number])
+    lab.slide([number], set_number, [*at, number], [stage.latent, view, said, *sliders])
+    lab.on(dimension.input, choose_number, [stage.latent, dimension], [number])
+    for event in (stage.digit.input, lab.language.change, place.select):
+        lab.on(event, show, at, shown, trigger_mode="always_last")
+    again = [*drawn, dimension]
+    lab.slide([truncation], redraw, again, [stage.latent, *shown])
+    lab.on(seed.submit, redraw, again, [stage.latent, *shown])
+    lab.on(shuffle.click, randomise, again, [seed, stage.latent, *shown])
+    lab.on(middle.click, centre, [stage.network, stage.digit, dimension], [stage.latent, *shown])
+    taken = [stage.latent, stage.digit, *shown]
+    lab.on(samples.tile_click, pick, [stage.network, dimension], taken, data=["index"])
+    held = [stage.network, stage.pins, dimension]
+    lab.on(shelf.tile_click, unpin, held, taken, data=["index"])
+    for letter, button in buttons.items():
+        lab.on(
+            button.click,
+            lambda lab, *inputs, letter=letter: pin(lab, letter, *inputs),
+            [stage.network, stage.latent, stage.digit, stage.pins],
+            [stage.pins, shelf],
+        )
+    # Walk and its new pins are another section's; whoever comes back sees them here.
+    lab.on(place.select, show_pins, [stage.network, stage.pins], [shelf])
+
+
+def show_pins(
+    lab: Lab, name: str, pins: dict[str, Any], visitor: str, language: str
+) -> dict[str, Any]:
+    """The pinned digits as they are by now."""
+    return pinned(network_of(lab, name, visitor), pins, PIN)

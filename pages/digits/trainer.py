@@ -11,6 +11,7 @@ import torch
 from core.config import Config
 from core.digits.judge import judge_all
 from pages import training
+from pages.digits import live
 from pages.digits.stage import FIRST, TAB, Stage, judge_of
 from pages.lab import Lab
 from pages.text import text
@@ -21,7 +22,7 @@ SHARED = (
     "loss", "labels", "discriminator_steps", "batch_size", "epochs", "seed",
     "generator_rate", "discriminator_rate", "only",
 )  # fmt: skip
-SIZE = 40  # pixels a side of a picture in the wall, at most
+SIZE = 46  # pixels a side of a picture in the wall, at most
 STRAY = 2  # of a hundred pictures: so few of a digit may be the judge's own slips
 COLLAPSED = 7  # of ten digits: with so many or fewer, some are missing for good
 
@@ -102,6 +103,7 @@ def make_plan(lab: Lab) -> training.Plan:
         views=3,
         first=FIRST,
         live=("generator_rate", "discriminator_rate", "only"),
+        gives_way=[live.place(section) for section in live.SECTIONS],
     )
 
 

@@ -12,6 +12,7 @@ from core.job import Job
 from pages.lab import MINE, Lab
 from pages.text import explain, strings, text
 from pages.training.plan import Plan
+from pages.widgets import pack
 
 POINTS = 400  # of a curve at most; a screen shows no more
 
@@ -150,7 +151,8 @@ def duration(seconds: float | None, language: str) -> str:
 def curves(job: Job, axis: str, names: Mapping[str, int], language: str) -> dict[str, Any]:
     """The metrics of a job so far, over its steps, thinned to what a screen can show.
 
-    names: metrics that share an axis, each with the number of its colour.
+    names: metrics that share an axis, each with the number of its colour. The numbers are packed as
+    plotly reads them: whatever the page is sent, gradio goes through it value by value.
     """
     history = job.metrics[:: max(1, len(job.metrics) // POINTS)]
     if job.metrics and history[-1] is not job.metrics[-1]:
@@ -165,8 +167,8 @@ def curves(job: Job, axis: str, names: Mapping[str, int], language: str) -> dict
                     "type": "scatter",
                     "mode": "lines",
                     "name": text(f"training.curve.{name}", language),
-                    "x": list(steps),
-                    "y": [float(f"{value:.5g}") for value in values],
+                    "x": {"dtype": "f4", "bdata": pack(steps)},
+                    "y": {"dtype": "f4", "bdata": pack(values)},
                     "line": {"color": f"series:{colour}"},
                 }
             )

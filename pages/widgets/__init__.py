@@ -23,6 +23,7 @@ import base64
 import functools
 import importlib.util
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -59,12 +60,14 @@ def view(
     parts: tuple[str, ...] = (),
     plotly: bool = False,
     value: Any = None,
+    serves: Sequence[Callable[..., Any]] = (),
     **properties: Any,
 ) -> gr.HTML:
     """A widget: the script NAME.js on a piece of markup.
 
     options: constants of the script. parts: scripts that NAME.js builds upon. plotly: whether it
-    draws with plotly.js. properties: what may be updated, apart from `value`.
+    draws with plotly.js. serves: functions of one argument that the script may call, by name.
+    properties: what may be updated, apart from `value`.
     """
     constants = {
         "css": _read("widgets.css"),
@@ -86,7 +89,7 @@ def view(
         value,
         html_template=markup,
         js_on_load=script,
-        server_functions=[whole],
+        server_functions=[whole, *serves],
         apply_default_css=False,
         whole=True,
         **properties,

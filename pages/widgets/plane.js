@@ -24,6 +24,9 @@ let strokes = []; // of the visitor's own points, each a list of [x, y]
 let current = null;
 let pen = [0, 0];
 let touched = false; // whether anything was drawn: until then what Python knows of is shown
+let picture = {};
+let real = []; // the real points, of Python or of the picture, whichever came last
+let asking = null; // the game whose pictures are asked for
 let drawnStep = null;
 let colours = palette();
 let said = null; // whether the words and chips were last written on a dark page
@@ -102,18 +105,28 @@ const paintArrows = (context, arrows, place, colour) => {
   }
 };
 
+// A dot is painted once and copied: hundreds of circles in one path take ten times as long.
+const stamps = {};
 const paintDots = (context, places, place, colour, radius, rim) => {
-  context.beginPath();
+  const side = Math.ceil(ratio * 2 * (radius + 1.5));
+  const name = [side, colour, rim].join();
+  if (stamps[colour]?.name !== name) {
+    const dot = make("canvas", "", null, { width: side, height: side });
+    const ink = dot.getContext("2d", onProcessor);
+    for (const [paint, reach] of [[rim, radius + 1], [colour, radius]]) {
+      ink.fillStyle = paint;
+      ink.beginPath();
+      ink.arc(side / 2, side / 2, ratio * reach, 0, 2 * Math.PI);
+      ink.fill();
+    }
+    stamps[colour] = { name, dot };
+  }
+  const { dot } = stamps[colour];
+  const wide = side / ratio;
   for (let i = 0; i + 1 < places.length; i += 2) {
     const [x, y] = place(places[i], places[i + 1]);
-    context.moveTo(x + radius, y);
-    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.drawImage(dot, x - wide / 2, y - wide / 2, wide, wide);
   }
-  context.strokeStyle = rim;
-  context.lineWidth = 2;
-  context.stroke();
-  context.fillStyle = colour;
-  context.fill();
 };
 
 const draw = () => {
@@ -124,8 +137,8 @@ const draw = () => {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, side, side);
   const place = (x, y) => [((x + reach) * side) / (2 * reach), ((reach - y) * side) / (2 * reach)];
-  const { step = null, fake, heat, mesh, arrows } = props.picture || {};
-  const real = drawing() && touched ? set().flat() : numbers(props.real);
+  const { step = null, fake, heat, mesh, arrows } = picture;
+  const targets = drawing() && touched ? set().flat() : real;
   const radius = Math.max(1.6, side / 240);
   if (shown.heat) paintHeat(context, numbers(heat), side, colours);
   if (drawing()) {
@@ -138,7 +151,7 @@ const draw = () => {
     context.setLineDash([]);
   }
   if (shown.mesh) paintMesh(context, numbers(mesh), place, colours.soft);
-  if (shown.real) paintDots(context, real, place, colours.series[0], radius, colours.back);
+  if (shown.real) paintDots(context, targets, place, colours.series[0], radius, colours.back);
   if (shown.fake) paintDots(context, numbers(fake), place, colours.series[1], radius, colours.back);
   if (shown.arrows) paintArrows(context, numbers(arrows), place, colours.text);
   if (step !== drawnStep) {
@@ -146,7 +159,7 @@ const draw = () => {
     canvas.dataset.step = step;
     canvas.dataset.frames = Number(canvas.dataset.frames) + 1;
   }
-  hint.hidden = drawing() ? strokes.length > 0 : real.length > 0 || step !== null;
+  hint.hidden = drawing() ? strokes.length > 0 : targets.length > 0 || step !== null;
   const [x, y] = place(...pen);
   cross.style.transform = `translate(${x}px, ${y}px)`;
 };
@@ -252,5 +265,44 @@ canvas.addEventListener("blur", () => stage.classList.remove("nl-keys"));
 undoButton.addEventListener("click", undo);
 clearButton.addEventListener("click", clear);
 
-whole(askAll);
-changes({ real: ask, picture: ask, drawing: askAll, words: askAll });
+const show = (given) => {
+  picture = given;
+  if (given.real) real = numbers(given.real);
+  ask();
+};
+const pictured = () => show(props.picture || {});
+const targeted = () => {
+  real = numbers(props.real);
+  ask();
+};
+
+// One request at a time: the next picture is asked for when this one is drawn.
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+const follow = async () => {
+  const { who, game } = props.follow || {};
+  if (!game || game === asking) return;
+  asking = game;
+  let since = null;
+  while (element.isConnected && asking === game) {
+    if (!isVisible()) {
+      await pause(500);
+      continue;
+    }
+    const next = await server.pictures([who, since]).catch(() => ({ over: true }));
+    if (asking !== game || next.over) break;
+    if (next.step === undefined) continue;
+    since = next.step;
+    show(next);
+    await drawn();
+  }
+  if (asking === game) asking = null;
+};
+
+whole(() => {
+  targeted();
+  pictured();
+  askAll();
+  follow();
+});
+changes({ real: targeted, picture: pictured, drawing: askAll, words: askAll, follow });

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.runner import Runner
-from pages import autoencoder, shell
+from pages import autoencoder, digits, shell
 from pages.lab import Lab
 from pages.text import LANGUAGES
 
@@ -35,7 +35,7 @@ def page():
         lab = Lab(torch.device("cpu"), runner)
 
         async def build() -> gr.Blocks:
-            return shell.frame(lab, [autoencoder])
+            return shell.frame(lab, [digits, autoencoder])
 
         # Outside a running event loop gradio opens loops of its own and never closes them.
         yield lab, asyncio.run(build())

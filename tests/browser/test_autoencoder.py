@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from tests.browser.visiting import visit
+from tests.browser.visiting import open_tab
+from tests.browser.visiting import visit as visit_lab
 from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
+NAME = {"en": "Autoencoder", "zh": "自编码器"}
 SECTIONS = {
     "en": ("Slice", "Compare", "Train", "Lesson", "Explore"),
     "zh": ("切片", "比较", "训练", "讲解", "探索"),
@@ -26,8 +29,12 @@ def address() -> Iterator[str]:
         yield address
 
 
-def open_tab(page, name: str) -> None:
-    page.locator("button[role=tab]:visible", has_text=re.compile(f"^{name}$")).first.click()
+@contextmanager
+def visit(*args, language: str = "en", **options) -> Iterator:
+    """A visit that begins at this tab."""
+    with visit_lab(*args, query=f"&lang={language}", **options) as page:
+        open_tab(page, NAME[language])
+        yield page
 
 
 def picture(page) -> str:
@@ -110,7 +117,7 @@ def test_the_language_is_switched_in_the_page(browser, address):
 
 @pytest.mark.parametrize("language", SECTIONS)
 def test_nothing_runs_off_a_phone(browser, address, language):
-    with visit(browser, address, width=390, query=f"&lang={language}") as page:
+    with visit(browser, address, width=390, language=language) as page:
         page.locator("button[role=tab]", has_text=SECTIONS[language][-1]).first.wait_for()
         assert page.evaluate(OVERFLOW) <= 0
         for name in SECTIONS[language]:
@@ -128,12 +135,14 @@ def test_a_training_runs_stops_and_is_found_again_after_a_reload(browser, addres
         page.get_by_role("button", name="Train", exact=True).click()
         page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
         page.reload()
+        open_tab(page, NAME["en"])
         open_tab(page, "Train")
         page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
         page.get_by_role("button", name="Stop", exact=True).click()
         page.get_by_text(re.compile(r"^Stopped at step")).wait_for()
         assert page.get_by_label("My network").is_checked()
         page.reload()
+        open_tab(page, NAME["en"])
         page.get_by_label("My network").wait_for()
         assert stranger.get_by_label("My network").count() == 0
         open_tab(page, "Train")

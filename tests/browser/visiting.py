@@ -1,5 +1,6 @@
 """A visit to a page in Chromium that must end without an error or a request to another machine."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -30,3 +31,10 @@ def visit(
     context.close()
     wrong = [said for said in wrong if not any(part in said for part in forgiven)]
     assert not wrong, wrong
+
+
+def open_tab(page: Any, name: str) -> None:
+    """Click the tab of that name, wherever it stands in sight."""
+    page.locator(
+        "button[role=tab]:visible", has_text=re.compile(f"^{re.escape(name)}$")
+    ).first.click()

@@ -5,7 +5,12 @@ import pytest
 import torch
 from scipy.linalg import sqrtm
 
-from core.digits.metrics import fidelity_and_diversity, frechet
+from core.digits import metrics
+from core.digits.config import DigitsConfig, JudgeConfig, MlpConfig
+from core.digits.metrics import evaluate, fidelity_and_diversity, frechet
+from core.digits.model import build
+from core.errors import Problem
+from core.mnist import Mnist
 
 
 def test_the_frechet_distance_is_the_closed_form():
@@ -71,3 +76,53 @@ def test_a_generator_that_makes_one_thing_is_precise_but_covers_little():
     assert figures["precision"] == 1
     assert figures["coverage"] < 0.1
     assert figures["recall"] < 0.1
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch):
+    """A judge that nobody trained, and fresh ones that hardly learn."""
+    hasty = JudgeConfig(width=4, epochs=1)
+    judge = metrics.build_judge(hasty).eval()
+    monkeypatch.setattr(metrics, "load_judge", lambda: (judge, "its hash"))
+    monkeypatch.setattr(metrics, "JudgeConfig", lambda: hasty)
+
+
+def test_the_figures_of_a_conditional_game(hasty: None, small: Mnist):
+    gan = build(DigitsConfig(width=8))
+    figures, again = (evaluate(gan, small, gan.config) for _ in range(2))
+    assert figures == again
+    assert figures.notes == {"judge": "its hash"}
+    assert figures.values.keys() == {
+        "label_agreement", "frechet_ratio", "precision", "recall", "density", "coverage",
+        "classifier_accuracy",
+    }  # fmt: skip
+    assert set(figures.samples.values()) == {len(small.test_images)}
+    quick = evaluate(gan, small, gan.config, quick=True)
+    assert quick.values == {name: figures.values[name] for name in quick.values}
+
+
+def test_a_game_without_labels_is_asked_for_none(hasty: None, small: Mnist):
+    gan = build(MlpConfig())
+    assert (
+        not {"label_agreement", "classifier_accuracy"}
+        & evaluate(gan, small, gan.config).values.keys()
+    )
+
+
+def test_real_digits_would_score_1(hasty: None, small: Mnist, monkeypatch: pytest.MonkeyPatch):
+    """A generator that draws the held-out training images is as far from the test as they are."""
+    unseen = small.train_images[-(len(small.train_images) // 6) :]
+    monkeypatch.setattr(metrics, "draw", lambda *_, seed: unseen)
+    gan = build(MlpConfig())
+    figures = evaluate(gan, small, gan.config, quick=True).values
+    assert figures["frechet_ratio"] == pytest.approx(1)
+
+
+def test_without_test_digits_nothing_is_measured(hasty: None, small: Mnist):
+    gan = build(MlpConfig())
+    none = Mnist(
+        small.train_images, small.train_labels, small.test_images[:0], small.test_labels[:0], "few"
+    )
+    with pytest.raises(Problem) as error:
+        evaluate(gan, none, gan.config)
+    assert error.value.key == "data.no_test"

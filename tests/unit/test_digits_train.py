@@ -155,7 +155,7 @@ def test_both_rates_fall_to_zero_over_the_last_share():
 def test_bars_are_learnt(digits: Mnist):
     """After some hundred steps the samples of a label resemble its bar more than another's."""
     config = DigitsConfig(
-        width=16, epochs=30, batch_size=32, generator_rate=1e-3, discriminator_rate=1e-3,
+        width=16, epochs=12, batch_size=32, generator_rate=1e-3, discriminator_rate=1e-3,
         momentum=0.5, average=0.9,
     )  # fmt: skip
     gan = build(config)

@@ -1,0 +1,67 @@
+"""Whether each set-up of the failure lab fails and mends as promised:
+
+python -m tests.benchmarks.failures [--seeds 10]
+
+Plays every set-up with each seed for as many steps as it says, sends its mend into the same game,
+and plays on. Prints a table, and exits with 1 where fewer than nine in ten do as promised or a
+failure takes more than a minute.
+"""
+
+import argparse
+import sys
+import time
+from dataclasses import replace
+
+import torch
+
+from core.digits.config import ToyConfig
+from core.digits.failures import FAILURES, Facts, Failure, facts_of
+from core.digits.model import build
+from core.digits.train import Game, Look
+
+SHARE = 0.9
+SECONDS = 60.0
+
+
+def play(failure: Failure, seed: int) -> tuple[bool, float, bool, float]:
+    """Whether it failed, after how many seconds, whether it was mended, and after how many."""
+    config = replace(failure.config, seed=seed)
+    model = build(config)
+    game = Game(model, None, config, {})
+    start = time.perf_counter()
+    failed = failure.has_failed(_facts(game, config, failure.steps))
+    middle = time.perf_counter()
+    config = replace(config, **failure.mend)
+    mended = failure.mended(_facts(game, config, failure.mend_steps))
+    return failed, middle - start, mended, time.perf_counter() - middle
+
+
+def _facts(game: Game, config: ToyConfig, steps: int) -> Facts:
+    """The facts after so many more steps, of which the last twenty make the means."""
+    for step in range(steps):
+        if step == steps - 20:
+            game.metrics(config)
+        game.play(config)
+    preview = Look(game.model)(config, due=True)
+    assert preview is not None
+    return facts_of(config, preview, game.metrics(config))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", type=int, default=10)
+    seeds = parser.parse_args().seeds
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    kept = True
+    print(f"{'set-up':12} {'failed':>8} {'seconds':>8} {'mended':>8} {'seconds':>8}")
+    for failure in FAILURES.values():
+        failed, before, mended, after = zip(*(play(failure, s) for s in range(seeds)), strict=True)
+        row = f"{sum(failed)}/{seeds}", max(before), f"{sum(mended)}/{seeds}", max(after)
+        print(f"{failure.name:12} {row[0]:>8} {row[1]:8.1f} {row[2]:>8} {row[3]:8.1f}", flush=True)
+        kept &= min(sum(failed), sum(mended)) >= SHARE * seeds and max(before) <= SECONDS
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

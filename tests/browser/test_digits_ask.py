@@ -1,0 +1,94 @@
+"""Questioning the discriminator in Chromium: opinion, quiz, memory and lesson."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.visiting import open_tab, visit
+from tests.serving import serving
+
+pytestmark = pytest.mark.browser
+
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+TOOLS = {"en": ("Real or fake?", "Is it memorised?"), "zh": ("真假难辨", "是背下来的吗")}
+ASK, LESSON = {"en": "Question", "zh": "追问"}, {"en": "Lesson", "zh": "讲解"}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+def draw_seven(page) -> None:
+    box = page.locator(".nl-pad:visible canvas").first.bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 60)
+    page.mouse.down()
+    for x, y in ((190, 60), (150, 130), (110, 220)):
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
+    page.mouse.up()
+
+
+def test_opinions_on_generated_real_and_drawn_digits(browser, address):
+    with visit(browser, address) as page:
+        open_tab(page, ASK["en"])
+        page.get_by_text(re.compile("D points at the real one in")).wait_for()
+        rows = page.locator(".nl-digits:visible:has(.nl-bar:visible)")
+        assert [rows.nth(row).locator(".nl-tile").count() for row in (0, 1)] == [12, 12]
+        legend = page.locator(".nl-chart:visible .legendtext")
+        page.get_by_label(re.compile(r"^D says .* The judge reads a")).nth(14).click()
+        page.locator(".legendtext", has_text="digit at hand").wait_for()
+        page.locator(".nl-pad:visible").scroll_into_view_if_needed()
+        draw_seven(page)
+        page.get_by_text(re.compile(r"The judge reads a 7")).first.wait_for()
+        assert legend.all_inner_texts() == ["real", "generated", "digit at hand", "your drawing"]
+        page.get_by_role("button", name="Clear").click()
+        page.locator("[data-empty='Draw a digit first.']:visible").wait_for()
+
+
+def test_a_quiz_by_button_picture_and_key(browser, address):
+    with visit(browser, address) as page:
+        open_tab(page, ASK["en"])
+        open_tab(page, TOOLS["en"][0])
+        left = page.get_by_role("button", name="Left is real")
+        assert left.is_disabled()
+        page.get_by_role("button", name="New quiz").click()
+        for played in range(1, 11):
+            page.get_by_text(f"Round {played - 1 or 1} of 10").wait_for()
+            if played == 1:
+                page.locator("button.nl-tile:visible").last.click()
+            elif played % 2:
+                left.click()
+            else:
+                left.focus()
+                page.keyboard.press("Enter")
+            page.get_by_text(f"Round {played} of 10: you").wait_for()
+        page.get_by_text(re.compile("Rounds in which the generator fooled you")).wait_for()
+        assert left.is_disabled()
+        assert page.locator(".nl-tile:visible .nl-title", has_text="· generated").count() == 10
+
+
+def test_nearest_training_digits_and_the_lesson(browser, address):
+    with visit(browser, address) as page:
+        open_tab(page, ASK["en"])
+        open_tab(page, TOOLS["en"][1])
+        page.get_by_text(re.compile("Median distance to the nearest of")).wait_for()
+        assert page.locator(".nl-title:visible", has_text="nearest").count() == 6
+        open_tab(page, LESSON["en"])
+        page.get_by_text(re.compile("parameters, trained for")).wait_for()
+        page.locator(".cm-line", has_text="def discriminator_loss").wait_for()
+        page.get_by_label("Perceptrons").click()
+        page.get_by_text(re.compile("labels: unknown")).wait_for()
+
+
+@pytest.mark.parametrize("language", TOOLS)
+def test_nothing_runs_off_a_phone(browser, address, language):
+    with visit(browser, address, width=390, query=f"&lang={language}") as page:
+        open_tab(page, ASK[language])
+        page.locator(".nl-chart:visible .legendtext").first.wait_for()
+        assert page.evaluate(OVERFLOW) <= 0
+        for name in (*TOOLS[language], LESSON[language]):
+            open_tab(page, name)
+            page.wait_for_timeout(500)
+            assert page.evaluate(OVERFLOW) <= 0, name
