@@ -56,9 +56,10 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap"):
             for tab in tabs:
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
-                    # What a tab shows first is computed when somebody looks, and once.
+                    # What a tab shows first is computed when somebody looks, and once. (Outside
+                    # the queue, gradio does not tell the page that a state has changed.)
                     seen = gr.State(False)
-                    place.select(lambda: True, None, seen, queue=False, **quiet)
+                    place.select(lambda: True, None, seen, **quiet)
                     lab.opened = entered.then if tab is tabs[0] else seen.change
                     tab.build(lab)
         page.load(label_first, None, lab.words.components, queue=False, **quiet)

@@ -30,6 +30,7 @@ CLEAR = 0.6  # |r| from which on a direction is called by what it changes
 COUNT = 8  # directions
 REACH = 3.0  # how far a slider goes; of a thousand latents three lie beyond
 MARGIN = 0.03  # by which samples flatter the directions made from them
+TURNED = 0.8  # cosine that a direction made square must keep with what it was
 STILL = 1e-6  # an attribute that varies less does not vary
 
 
@@ -129,8 +130,9 @@ def _measured(latents: np.ndarray, attributes: np.ndarray) -> np.ndarray:
         vectors = _square(slopes[chosen])
         r = np.abs(correlate(latents @ vectors.T, attributes))
         own = r[range(len(chosen)), chosen]
+        kept = (slopes[chosen] * vectors).sum(1).min() >= TURNED
         clear = own.min() >= CLEAR + MARGIN and (r.argmax(1) == chosen).all()
-        if clear and (len(chosen), own.sum()) > best:
+        if kept and clear and (len(chosen), own.sum()) > best:
             best, found = (len(chosen), own.sum()), vectors
     return found
 

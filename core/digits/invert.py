@@ -23,6 +23,7 @@ LONGEST = 500
 STARTS = 20  # searches begun; after a fifth of the steps the best quarter of them goes on
 EARLY = 0.2
 RATE = 0.2
+MEAN, SQUARE = 0.9, 0.99  # memory of Adam (Kingma and Ba 2015, algorithm 1)
 PLAUSIBLE = 2e-3  # weight of a latent's mean square beside the image's mean squared error
 
 
@@ -66,17 +67,17 @@ def _descend(
     gan: Gan, wanted: Tensor, latents: Tensor, labels: Tensor | None, steps: int
 ) -> Iterator[Step]:
     early = max(1, round(EARLY * steps))
-    optimiser = _adam(latents)
+    # Adam by hand: an optimiser of torch's imports two seconds' worth of modules first.
+    mean, square = torch.zeros_like(latents), torch.zeros_like(latents)
     best, found = math.inf, None
     for step in range(1, steps + 1):
-        optimiser.param_groups[0]["lr"] = RATE * (1 - (step - 1) / steps)
         with torch.enable_grad():
+            latents = latents.detach().requires_grad_()
             images = gan.sample(latents, labels)
             errors = (images - wanted).square().mean(1)
             losses = errors + PLAUSIBLE * latents.square().mean(1)
-            (latents.grad,) = torch.autograd.grad(losses.sum(), latents)
-        losses, errors = losses.detach(), errors.detach()
-        losses, errors = losses.detach(), errors.detach()
+            (slope,) = torch.autograd.grad(losses.sum(), latents)
+        latents, losses, errors = latents.detach(), losses.detach(), errors.detach()
         leader = int(losses.argmin())
         if found is None or float(losses[leader]) < best:
             best = float(losses[leader])
@@ -87,12 +88,11 @@ def _descend(
                 float(errors[leader]) ** 0.5,
             )
         yield Step(step, steps, *found, len(latents))
-        optimiser.step()
+        mean, square = mean.lerp(slope, 1 - MEAN), square.lerp(slope.square(), 1 - SQUARE)
+        size = (square / (1 - SQUARE**step)).sqrt() + 1e-8
+        rate = RATE * (1 - (step - 1) / steps)
+        latents = latents - rate * mean / (1 - MEAN**step) / size
         if step == early:
             chosen = losses.topk(STARTS // 4, largest=False).indices
-            latents, labels = latents.detach()[chosen], None if labels is None else labels[chosen]
-            optimiser = _adam(latents)
-
-
-def _adam(latents: Tensor) -> torch.optim.Adam:
-    return torch.optim.Adam([latents.requires_grad_()], RATE, betas=(0.9, 0.99))
+            latents, mean, square = latents[chosen], mean[chosen], square[chosen]
+            labels = None if labels is None else labels[chosen]

@@ -116,7 +116,11 @@ def interpolate(
         raise Problem("setting.choice", name="kind", choices=", ".join(KINDS), value=str(kind)[:80],
                       nearest=KINDS[0])  # fmt: skip
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
-    latents = arc(*ends, share) if kind == "spherical" else (1 - share) * ends[0] + share * ends[1]
+    latents = (
+        arc(ends[0], ends[1], share)
+        if kind == "spherical"
+        else (1 - share) * ends[0] + share * ends[1]
+    )
     start, end = _mixtures(gan, labels, 2)
     mixtures = (1 - share) * start + share * end
     return Path(latents, mixtures, _render(gan, latents, mixtures))
@@ -241,7 +245,7 @@ def _mixtures(gan: Gan, labels: Any, count: int) -> np.ndarray:
     """How much of each class is asked for (count, 10); zeros where the network is told nothing."""
     if not gan.conditional:
         return np.zeros((count, CLASSES), np.float32)
-    if labels is None or (isinstance(labels, Sequence) and None in labels):
+    if labels is None or (isinstance(labels, list | tuple) and None in labels):
         raise Problem("label.missing")
     return np.eye(CLASSES, dtype=np.float32)[check_labels(labels, count)]
 

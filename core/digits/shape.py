@@ -39,7 +39,8 @@ def _enclosed(square: np.ndarray) -> np.ndarray:
 
     beside = np.zeros((3, 3, 3), int)  # paper touches by its sides, and not across images
     beside[1] = ndimage.generate_binary_structure(2, 1)
-    patches, count = ndimage.label(square < INKED, beside)
-    outside = np.zeros(count + 1, bool)
+    patches = np.zeros(square.shape, np.int32)
+    ndimage.label(square < INKED, beside, output=patches)
+    outside = np.zeros(patches.max() + 1, bool)
     outside[[0, *patches[:, 0, 0]]] = True
     return (~outside[patches]).sum((1, 2)).astype(np.float32)

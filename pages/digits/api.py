@@ -12,9 +12,9 @@ from core import mnist
 from core.digits import invert as inversion
 from core.digits import sample
 from core.digits.nearest import nearest
+from pages.digits.hand import directions_of
 from pages.digits.memory import known
 from pages.digits.stage import FIRST, judge_of, network_of
-from pages.digits.steer import directions_of
 from pages.lab import Lab
 from pages.verbs import Numbers, numbers, register
 

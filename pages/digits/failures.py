@@ -247,7 +247,7 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     changing = [view, report, plot, said, begin, apply]
     stated = [story, cure, prediction, *changing]
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
-    tab.select(lambda: True, None, opened, queue=False, api_visibility="private")
+    lab.on(tab.select, live.look, [], [opened])
     for event in (opened.change, name.input):
         lab.on(event, choose, [name], [*stated, *controls])
     lab.on(prediction.input, predict, [prediction], [begin])

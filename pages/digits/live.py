@@ -61,6 +61,11 @@ def steer(section: str, lab: Lab, changes: Mapping[str, Any], visitor: str) -> N
         job.send(changes)
 
 
+def look(lab: Lab, visitor: str, language: str) -> bool:
+    """From now on somebody has opened the section."""
+    return True
+
+
 def stop(section: str, lab: Lab, visitor: str, language: str) -> None:
     """End the game."""
     if job := job_of(lab, section, visitor):

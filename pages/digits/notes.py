@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from core.digits.lineup import spread
-from core.digits.model import CLASSES
+from core.digits.observe import observe_classes
 from pages.digits import memory, opinion
 from pages.digits.lineup import distances_of, lineup_of
 from pages.lab import Lab, Network
@@ -22,8 +20,6 @@ FIGURES = {
     "coverage": ".3f",
 }
 
-RARE = 0.2  # of how often a digit occurs: what is drawn less often counts as missing
-COLLAPSED = 3  # of ten digits: with so many missing, it is called a collapse
 # The spread of generated digits, as a share of that of real ones, from which on they are …
 VARIETY = ((1.05, "more"), (0.95, "alike"), (0.0, "less"))
 
@@ -49,17 +45,8 @@ def lines(lab: Lab, network: Network, language: str) -> Iterator[str]:
 def classes(lab: Lab, network: Network, language: str) -> Iterator[str]:
     """Which digits are generated, how often, and how much those of one kind differ."""
     lineup = lineup_of(lab, network)
-    names = lineup.fake.opinions.names
-    shares = np.bincount(names, minlength=CLASSES) / len(names)
-    real = np.bincount(lineup.real.labels, minlength=CLASSES) / len(names)
-    rare = [str(digit) for digit in range(CLASSES) if shares[digit] < RARE * real[digit]]
-    least, most = int(shares.argmin()), int(shares.argmax())
-    kind = "all" if not rare else "collapse" if len(rare) >= COLLAPSED else "some"
-    yield text(
-        f"digits_ask.observe.classes.{kind}", language,
-        drawn=CLASSES - len(rare), missing=", ".join(rare), least=least, most=most,
-        least_share=f"{shares[least]:.1%}", most_share=f"{shares[most]:.1%}",
-    )  # fmt: skip
+    drawn = observe_classes(lineup.fake.opinions.names)
+    yield text(f"digits_ask.{drawn.key}", language, **drawn.values)
     ratio = spread(lineup.fake) / max(spread(lineup.real), 1e-9)
     word = next(word for lowest, word in VARIETY if ratio >= lowest)
     yield text(f"digits_ask.observe.spread.{word}", language, ratio=f"{ratio:.2f}")

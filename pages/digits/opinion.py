@@ -53,24 +53,9 @@ def ask(
     """The discriminator's opinion on everything that can be shown to it."""
     network = network_of(lab, name, visitor)
     lineup = lineup_of(lab, network)
-    marks: dict[str, float] = {}
-    told: list[Any] = []
-    for key in ("hand", "drawing"):
-        image, label = None, None
-        if key == "hand" and latent:
-            image, label = digit_at_hand(network, latent, digit), digit
-        if key == "drawing" and drawing:
-            image = centre(decode_drawing(drawing))
-        if image is None:
-            told += [{"tiles": []}, ""]
-            continue
-        found = discriminate(network.model, judge_of(lab).model, image[None], label)
-        marks[text(f"digits_ask.opinion.{key}", language)] = float(shown(network, found.scores)[0])
-        told += [{"size": LARGE, "tiles": [tile(image)]}, sentence(lab, network, found, language)]
-    real, fake = (shown(network, side.opinions.scores) for side in (lineup.real, lineup.fake))
-    axis = text(f"digits_ask.opinion.axis.{meaning(network)}", language)
+    bars, *told = question(lab, network, latent, digit, drawing, language)
     return [
-        histograms(real, fake, marks, axis, language),
+        bars,
         verdict(lab, network, language),
         *told,
         row(network, lineup.real, language),
@@ -78,18 +63,50 @@ def ask(
     ]
 
 
-def ask_of_hand(lab: Lab, *inputs: Any) -> Sequence[Any]:
+def ask_of_hand(lab: Lab, name: str, latent: list[float], *rest: Any) -> Sequence[Any]:
     """What is said of the digit at hand alone, after another was taken."""
-    bars, _, image, said, *_ = ask(lab, *inputs)
-    return bars, image, said
+    *given, visitor, language = rest
+    return question(lab, network_of(lab, name, visitor), latent, *given, language)[:3]
 
 
-def ask_of_drawing(lab: Lab, drawing: str | None, *inputs: Any) -> Sequence[Any]:
+def ask_of_drawing(
+    lab: Lab,
+    drawing: str | None,
+    name: str,
+    latent: list[float],
+    digit: int,
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
     """What is said of the drawing alone, while it grows; nothing, when the sheet is empty again."""
-    drawing = drawing or ""
-    *given, visitor, language = inputs
-    bars, _, _, _, image, said, *_ = ask(lab, *given, drawing, visitor, language)
+    drawing, network = drawing or "", network_of(lab, name, visitor)
+    bars, _, _, image, said = question(lab, network, latent, digit, drawing, language)
     return bars, image, said, drawing
+
+
+def question(
+    lab: Lab, network: Network, latent: list[float], digit: int, drawing: str, language: str
+) -> Sequence[Any]:
+    """The two distributions, with the digit at hand and the drawing; what is said of each."""
+    asked: dict[str, tuple[np.ndarray, int | None]] = {}
+    if latent:
+        asked["hand"] = digit_at_hand(network, latent, digit), digit
+    if drawing:
+        asked["drawing"] = centre(decode_drawing(drawing)), None
+    marks: dict[str, float] = {}
+    told: dict[str, list[Any]] = {key: [{"tiles": []}, ""] for key in ("hand", "drawing")}
+    for key, (image, label) in asked.items():
+        found = discriminate(network.model, judge_of(lab).model, image[None], label)
+        marks[text(f"digits_ask.opinion.{key}", language)] = float(shown(network, found.scores)[0])
+        told[key] = [
+            {"size": LARGE, "tiles": [tile(image)]},
+            sentence(lab, network, found, language),
+        ]
+    lineup = lineup_of(lab, network)
+    real, fake = (shown(network, side.opinions.scores) for side in (lineup.real, lineup.fake))
+    axis = text(f"digits_ask.opinion.axis.{meaning(network)}", language)
+    bars = histograms(real, fake, marks, axis, language)
+    return [bars, *told["hand"], *told["drawing"]]
 
 
 def ranked(side: Side) -> np.ndarray:

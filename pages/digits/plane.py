@@ -183,7 +183,7 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     shown = [view, report, begin, halt, hold, once, slider]
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
     shape, controls = named["shape"], [named[name] for name in SETTINGS]
-    tab.select(lambda: True, None, opened, queue=False, api_visibility="private")
+    lab.on(tab.select, live.look, [], [opened])
     recalled = lab.on(opened.change, recall, [], [drawn, *controls])
     lab.on(recalled.then, show_shape, [shape, drawn], [view])
     lab.on(opened.change, watch, [], shown, **streaming)

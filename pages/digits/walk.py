@@ -7,8 +7,8 @@ import gradio as gr
 import numpy as np
 
 from core.digits.sample import KINDS, WIDEST, arithmetic, interpolate, sample
+from pages.digits.hand import draw
 from pages.digits.stage import PINS, Stage, network_of
-from pages.digits.steer import draw
 from pages.lab import Lab
 from pages.text import text
 from pages.widgets.digits import digits, tile

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from core import mnist
 from core.digits.config import LOSSES, DigitsConfig, MlpConfig
@@ -16,19 +15,12 @@ from core.errors import Problem
 from core.mnist import pixels
 from core.progress import Progress
 from core.recipes import find
-from core.runner import Runner
 from pages.digits import lesson, memory, notes, opinion, quiz
 from pages.digits.stage import TAB, network_of
-from pages.lab import MINE, Lab
+from pages.lab import MINE
 from pages.text import strings
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
-
-
-@pytest.fixture(scope="module")
-def lab():
-    with Runner() as runner:
-        yield Lab(torch.device("cpu"), runner)
 
 
 @pytest.fixture(autouse=True)

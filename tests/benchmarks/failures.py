@@ -1,6 +1,6 @@
 """Whether each set-up of the failure lab fails and mends as promised:
 
-python -m tests.benchmarks.failures [--seeds 10]
+python -m tests.benchmarks.failures [NAME …] [--seeds 10]
 
 Plays every set-up with each seed for as many steps as it says, sends its mend into the same game,
 and plays on. Prints a table, and exits with 1 where fewer than nine in ten do as promised or a
@@ -49,13 +49,15 @@ def _facts(game: Game, config: ToyConfig, steps: int) -> Facts:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", default=list(FAILURES))
     parser.add_argument("--seeds", type=int, default=10)
-    seeds = parser.parse_args().seeds
+    flags = parser.parse_args()
+    seeds = flags.seeds
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     kept = True
     print(f"{'set-up':12} {'failed':>8} {'seconds':>8} {'mended':>8} {'seconds':>8}")
-    for failure in FAILURES.values():
+    for failure in (FAILURES[name] for name in flags.names):
         failed, before, mended, after = zip(*(play(failure, s) for s in range(seeds)), strict=True)
         row = f"{sum(failed)}/{seeds}", max(before), f"{sum(mended)}/{seeds}", max(after)
         print(f"{failure.name:12} {row[0]:>8} {row[1]:8.1f} {row[2]:>8} {row[3]:8.1f}", flush=True)

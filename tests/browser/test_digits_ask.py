@@ -41,7 +41,8 @@ def test_opinions_on_generated_real_and_drawn_digits(browser, address):
         page.locator(".legendtext", has_text="digit at hand").wait_for()
         page.locator(".nl-pad:visible").scroll_into_view_if_needed()
         draw_seven(page)
-        page.get_by_text(re.compile(r"The judge reads a 7")).first.wait_for()
+        page.locator(".legendtext", has_text="your drawing").wait_for()
+        page.locator("p:visible", has_text="D was told that it is a 7").last.wait_for()
         assert legend.all_inner_texts() == ["real", "generated", "digit at hand", "your drawing"]
         page.get_by_role("button", name="Clear").click()
         page.locator("[data-empty='Draw a digit first.']:visible").wait_for()

@@ -17,9 +17,9 @@ CONDITIONAL = build(DigitsConfig(width=8, latent_size=4)).eval()
 def test_what_the_generator_drew_is_found_again():
     latent = draw_latents(1, 4, 9)
     target = sample(PLAIN, latent)[0]
-    steps = list(invert(PLAIN, target, steps=120))
-    assert [step.step for step in steps] == list(range(1, 121)) and steps[0].total == 120
-    assert steps[-1].error < 0.2 * steps[0].error
+    steps = list(invert(PLAIN, target, steps=60))
+    assert [step.step for step in steps] == list(range(1, 61)) and steps[0].total == 60
+    assert steps[-1].error < 0.4 * steps[0].error
     last = steps[-1]
     np.testing.assert_allclose(last.image, sample(PLAIN, last.latent[None])[0], atol=1e-5)
     assert last.error == pytest.approx(np.sqrt(np.square(last.image - target).mean()), rel=1e-3)

@@ -154,10 +154,7 @@ def test_both_rates_fall_to_zero_over_the_last_share():
 
 def test_bars_are_learnt(digits: Mnist):
     """After some hundred steps the samples of a label resemble its bar more than another's."""
-    config = DigitsConfig(
-        width=16, epochs=12, batch_size=32, generator_rate=1e-3, discriminator_rate=1e-3,
-        momentum=0.5, average=0.9,
-    )  # fmt: skip
+    config = DigitsConfig(width=16, epochs=18, batch_size=32, average=0.9, r1=1.0, naming=1.0)
     gan = build(config)
     *_, last = training.train(gan, digits, config)
     assert last.preview is not None

@@ -1,0 +1,16 @@
+"""What the handlers' tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from core.runner import Runner
+from pages.lab import Lab
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    """A lab with the shipped networks, and nobody in it."""
+    with Runner() as runner:
+        yield Lab(torch.device("cpu"), runner)
