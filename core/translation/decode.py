@@ -147,16 +147,17 @@ def translate(
     beams: int = 1,
     alpha: float = 1.0,
     cut: Cut = NOTHING,
+    limit: int | None = None,
 ) -> Translation:
     """Translate a sentence, greedily or with a beam, with every attention that led to it.
 
-    Raises `Problem` ("sentence.*", "setting.range").
+    limit: tokens at most, else `longest_target`. Raises `Problem` ("sentence.*", "setting.range").
     """
     source = read(vocabulary, text)
     if beams == 1:
-        target = [token for token, _ in steps(model, source, cut=cut)]
+        target = [token for token, _ in steps(model, source, cut=cut, limit=limit)]
     else:
-        target = beam_search(model, [source], beams, alpha, cut)[0][0].tokens
+        target = beam_search(model, [source], beams, alpha, cut, limit=limit)[0][0].tokens
     return inspect(model, vocabulary, source, target, cut)
 
 
@@ -166,14 +167,19 @@ def translate_batch(
     texts: Sequence[str],
     beams: int = 1,
     alpha: float = 1.0,
+    limit: int | None = None,
 ) -> list[str]:
-    """Translate many sentences, the long ones together; in the order in which they came."""
+    """Translate many sentences, the long ones together; in the order in which they came.
+
+    limit: tokens at most, else `longest_target` of each. Raises `Problem` ("sentence.*").
+    """
     sources = [read(vocabulary, text) for text in texts]
     order = sorted(range(len(sources)), key=lambda number: -len(sources[number]))
     translated = [""] * len(sources)
     for start in range(0, len(order), TOGETHER):
         numbers = order[start : start + TOGETHER]
-        found = beam_search(model, [sources[number] for number in numbers], beams, alpha)
+        together = [sources[number] for number in numbers]
+        found = beam_search(model, together, beams, alpha, limit=limit)
         for number, hypotheses in zip(numbers, found, strict=True):
             translated[number] = vocabulary.decode(hypotheses[0].tokens)
     return translated

@@ -208,6 +208,8 @@ class Look:
     def __post_init__(self):
         self.held = self.held[:: max(1, len(self.held) // HELD)][:HELD]
         self.encoded = encode(self.vocabulary, self.held)
+        # A network that knows nothing yet finds no end by itself.
+        self.limit = max(len(target) for _, target in self.encoded)
         self.drafts: dict[int, str] = {}
         self.oldest = 0  # draft
 
@@ -232,7 +234,7 @@ class Look:
         count = min(count, len(self.held))
         numbers = [(self.oldest + step) % len(self.held) for step in range(count)]
         sources = [self.held[number][0] for number in numbers]
-        drafts = translate_batch(self.model, self.vocabulary, sources)
+        drafts = translate_batch(self.model, self.vocabulary, sources, limit=self.limit)
         self.drafts |= dict(zip(numbers, drafts, strict=True))
         self.oldest = (self.oldest + count) % len(self.held)
 
@@ -249,7 +251,9 @@ class Look:
 
     def _preview(self, sources: Sequence[str]) -> dict[str, np.ndarray]:
         """Translations of a few sentences: pieces, and the cross-attention between them."""
-        seen = [translate(self.model, self.vocabulary, source) for source in sources]
+        seen = [
+            translate(self.model, self.vocabulary, source, limit=self.limit) for source in sources
+        ]
         width = max(len(one.source_pieces) for one in seen)
         height = max(len(one.target_pieces) for one in seen)
         layers, heads = seen[0].cross.shape[:2]

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from core.digits.config import ToyConfig
-from core.digits.failures import FAILURES, Facts, Failure, facts_of, outcome_of
+from core.digits.failures import FAILURES, OUTCOMES, Facts, Failure, facts_of, outcome_of
 from core.digits.toy import EDGE
 from core.errors import Problem
 from core.job import Job
@@ -87,7 +87,8 @@ def listed(settings: Mapping[str, Any], language: str) -> str:
     for name, value in settings.items():
         if name != "drawn":
             value = known.get(f"training.choice.{name}.{value}", value)
-            lines.append(f"- {text(f'training.setting.{name}', language)}: **{value}**")
+            label = text(f"training.setting.{name}", language)
+            lines.append(text("digits_game.break.item", language, name=label, value=value))
     return "\n".join(lines)
 
 
@@ -221,19 +222,13 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
             lab.say(gr.Markdown(), value="digits_game.break.first")
             story = gr.Markdown(elem_classes="story")
             prediction = lab.say(
-                gr.Radio(["covers", "collapses", "stuck", "overruled"], interactive=True),
-                label="digits_game.break.prediction",
+                gr.Radio(list(OUTCOMES), interactive=True), label="digits_game.break.prediction"
             )
             lab.say(gr.Markdown(), value="digits_game.break.second")
             begin = lab.say(
                 gr.Button(variant="primary", interactive=False), value="digits_game.break.run"
             )
             said = gr.Markdown(elem_classes="seen")
-            lab.say(gr.Markdown(), value="digits_game.break.third")
-            cure = gr.Markdown(elem_classes="story")
-            apply = lab.say(gr.Button(interactive=False), value="digits_game.break.apply")
-            with lab.say(gr.Accordion(open=False), label="digits_game.break.own"):
-                named = {key: setting(lab, known[key]) for key in SETTINGS}
         with gr.Column(scale=1, min_width=300):
             report = lab.tell(
                 gr.HTML(elem_classes="report"),
@@ -241,7 +236,15 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
             )
             feed = partial(live.feed, lab, SECTION, picture)
             view = lab.say(plane(feed, 480, EDGE), words="digits_game.words.broken")
-            plot = lab.say(chart(height=220), words="training.words.score")
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            lab.say(gr.Markdown(), value="digits_game.break.third")
+            cure = gr.Markdown()
+            apply = lab.say(gr.Button(interactive=False), value="digits_game.break.apply")
+            with lab.say(gr.Accordion(open=False), label="digits_game.break.own"):
+                named = {key: setting(lab, known[key]) for key in SETTINGS}
+        with gr.Column(scale=1, min_width=300):
+            plot = lab.say(chart(height=280), words="training.words.score")
 
     opened, controls = gr.State(False), list(named.values())
     changing = [view, report, plot, said, begin, apply]

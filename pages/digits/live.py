@@ -152,7 +152,7 @@ def status(job: Job, remark: str, language: str) -> str:
     kind = "over" if job.ended else standing(job)
     step, elapsed = f"{job.step:,}", duration(job.elapsed, language)
     said = text(f"digits_game.live.{kind}", language, step=step, elapsed=elapsed)
-    return bar(f"{said} {remark}", share)
+    return bar(" · ".join(filter(None, (said, remark))), share)
 
 
 def history(lab: Lab, section: str, job: Job, visitor: str) -> dict[str, Any]:

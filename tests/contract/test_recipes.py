@@ -15,12 +15,22 @@ from core.metrics import Metrics
 from core.mnist import Mnist, pixels
 from core.progress import Progress, Training
 from core.recipes import RECIPES, Recipe
+from core.translation import corpus
+from core.translation.corpus import Corpus, Test
 
-SMALL = {"width": 32, "batch_size": 128, "epochs": 2, "steps": 150}
+SMALL = {
+    "width": 32, "batch_size": 128, "epochs": 2, "steps": 150, "layers": 1, "feed_forward": 32,
+    "heads": 2, "vocabulary_size": 300, "batch_tokens": 512,
+}  # fmt: skip
 LOSSES = {"train_loss", "validation_loss"}
 GAME = {"generator_loss", "discriminator_loss", "real_score", "fake_score", "learning_rate"}
 # What the events of each kind of network tell, by the first word of its recipe or its whole name.
-FIGURES = {"autoencoder": LOSSES, "digits": GAME, "digits-judge": LOSSES}
+FIGURES = {
+    "autoencoder": LOSSES,
+    "digits": GAME,
+    "digits-judge": LOSSES,
+    "translation": LOSSES | {"bleu", "exact_match"},
+}
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
 each = pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES.keys())
@@ -37,11 +47,23 @@ def small_config(recipe: Recipe, **more: Any) -> Config:
     return recipe.Config(**{name: v for name, v in (SMALL | more).items() if name in names})
 
 
+def few_pairs(recipe: Recipe) -> Corpus:
+    """Phrases under the names of the tests that the recipe is measured on."""
+    phrases = corpus.phrases()
+    short = sorted(phrases.train, key=lambda pair: len(pair[1]))[:120]
+    toy = recipe.name == "translation-toy"
+    names = ["combinations"] if toy else ["tatoeba", "test_2016_flickr"]
+    sources, references = [short[0][0]], [[short[0][1]]]
+    tests = {name: Test(sources, references) for name in names}
+    return Corpus("phrases" if toy else "few", short, short[:10], tests)
+
+
 class Trial:
     """A small training of a recipe, event by event."""
 
     def __init__(self, recipe: Recipe, data: Any, device: str, config: Config | None = None):
-        self.recipe, self.data, self.device = recipe, data, device
+        self.recipe, self.device = recipe, device
+        self.data = few_pairs(recipe) if recipe.name.startswith("translation") else data
         self.config = config or small_config(recipe)
         self.model: nn.Module = recipe.build(self.config).to(device)
         self.state: dict[str, Any] = {}
@@ -134,7 +156,7 @@ def test_what_is_kept_is_what_was_trained(
     trial = Trial(recipe, small, device).go(most=1)
     assert trial.last is not None
     figures = trial.evaluate()
-    card = recipe.card(trial.config, small, trial.last, metrics=figures.values)
+    card = recipe.card(trial.config, trial.data, trial.last, metrics=figures.values)
     checkpoint.write(tmp_path, recipe.name, trial.model, card)
     model, card = recipe.load(tmp_path, device)
     again, _ = archive.unpack(archive.pack_folder(recipe.name, tmp_path), RECIPES, device)
@@ -142,7 +164,7 @@ def test_what_is_kept_is_what_was_trained(
     assert same(trial.weights, again.state_dict())
     config = recipe.Config.from_dict(card.config)
     assert config == trial.config
-    assert recipe.evaluate(model, small, config, quick=True) == figures
+    assert recipe.evaluate(model, trial.data, config, quick=True) == figures
     assert card.metrics == figures.values
     assert recipe.headline in figures.values
     assert figures.values.keys() == figures.samples.keys()

@@ -4,6 +4,8 @@ import pytest
 
 from core.recipes import RECIPES
 
+# The translators' trainings take hours; they are shipped together with their tab.
+SHIPPED = [name for name in RECIPES if not name.startswith("translation")]
 BARS = {
     "autoencoder": {"test_mse": (None, 0.0305)},
     "autoencoder-deep": {"test_mse": (None, 0.0255), "neighbour_accuracy": (0.92, None)},
@@ -24,11 +26,13 @@ BARS = {
 }
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_checkpoint_is_what_its_command_makes(name):
     recipe = RECIPES[name]
     _, card = recipe.load()
-    assert card.commands == [f"python -m core train {name}"]
+    command = f"python -m core train {name}"
+    assert card.commands[0] == command
+    assert set(card.commands[1:]) <= {f"{command} --resume"}
     assert recipe.Config.from_dict(card.config) == recipe.Config()
     assert card.steps == card.total
     assert card.data == ("plane" if name == "digits-toy" else "mnist")
@@ -44,7 +48,7 @@ def test_a_checkpoint_is_as_good_as_promised(name):
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_measuring_again_gives_the_cards_figures(name):
     recipe = RECIPES[name]
     model, card = recipe.load()

@@ -12,7 +12,12 @@ from pages.text import LANGUAGES, strings
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 # What names a thing the same way in every language.
-SAME = {"shell.title", "autoencoder.axis.code"}
+SAME = {
+    "shell.title",
+    "autoencoder.axis.code",
+    "digits.steer.measured",
+    "digits_game.break.item",
+}
 
 
 def placeholders(sentence: str) -> set[str]:

@@ -1,0 +1,131 @@
+"""The trainings of the Digits tab in Chromium: in the plane, broken and mended, on digits."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.visiting import visit
+from tests.serving import serving
+
+pytestmark = pytest.mark.browser
+
+CUT_STREAM = ("signal is aborted", "Connection errored out", "Unexpected client exception")
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+FIELD = ".nl-plane:visible canvas.nl-plot"
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+def open_section(page, name: str) -> None:
+    page.locator("button[role=tab]:visible", has_text=re.compile(f"^{name}$")).first.click()
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+
+
+def told(page, pattern: str):
+    return page.locator(".status:visible p", has_text=re.compile(pattern)).first
+
+
+def count(page, what: str) -> int:
+    return int(page.locator(FIELD).first.get_attribute(f"data-{what}") or 0)
+
+
+def until(page, look, seconds: float = 60) -> None:
+    for _ in range(int(seconds * 10)):
+        if look():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not happen")
+
+
+def test_a_game_in_the_plane_moves_is_held_and_stepped(browser, address):
+    with visit(browser, address, forgiven=CUT_STREAM) as page:
+        open_section(page, "In the plane")
+        page.locator(FIELD).first.wait_for()
+        press(page, "Start")
+        until(page, lambda: count(page, "frames") > 5)
+        press(page, "Pause")
+        told(page, "^Held at step").wait_for()
+        held = int(re.sub(r"\D", "", told(page, "^Held").inner_text().split("·")[0]))
+        until(page, lambda: count(page, "step") == held)
+        press(page, "One step")
+        until(page, lambda: count(page, "step") == held + 1)
+        before = page.locator(FIELD).first.evaluate("canvas => canvas.toDataURL()")
+        page.locator(".nl-plane:visible .nl-chip", has_text="latents").click()
+        until(
+            page,
+            lambda: before != page.locator(FIELD).first.evaluate("canvas => canvas.toDataURL()"),
+        )
+        page.get_by_role("slider", name=re.compile("History")).focus()
+        page.keyboard.press("Home")
+        until(page, lambda: count(page, "step") < held)
+        press(page, "Stop")
+        told(page, "^Over, after").wait_for()
+
+
+def test_a_visitors_own_points_are_played_on(browser, address):
+    with visit(browser, address, forgiven=CUT_STREAM) as page:
+        open_section(page, "In the plane")
+        page.get_by_label("Real points").click()
+        page.get_by_role("option", name="my own points").click()
+        page.locator(".nl-drawing:visible").wait_for()
+        box = page.locator(FIELD).first.bounding_box()
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for dx in (-80, 80):
+            page.mouse.move(middle[0] + dx, middle[1])
+            page.mouse.down()
+            page.mouse.move(middle[0] + dx, middle[1] + 60, steps=8)
+            page.mouse.up()
+        page.get_by_text(re.compile(r"^[1-9]\d* / 500 points")).wait_for()
+        page.wait_for_timeout(1_000)
+        press(page, "Start")
+        told(page, r"of your \d+ points are found").wait_for()
+        press(page, "Stop")
+        told(page, "^Over, after").wait_for()
+
+
+def test_a_failure_is_predicted_seen_and_mended(browser, address):
+    with visit(browser, address, forgiven=CUT_STREAM) as page:
+        open_section(page, "Break it")
+        page.get_by_text("The original loss", exact=True).click()
+        answer = page.get_by_text("They will stand still: the arrows vanish")
+        answer.wait_for()
+        run = page.get_by_role("button", name="Let it run")
+        assert run.is_disabled() and count(page, "frames") <= 1
+        answer.click()
+        until(page, run.is_enabled)
+        run.click()
+        page.get_by_text("You predicted it.").wait_for()
+        press(page, "Mend it with these settings")
+        page.get_by_text("The game is well again.").wait_for()
+
+
+def test_a_game_of_digits_is_trained_steered_and_becomes_the_visitors(browser, address):
+    with visit(browser, address, forgiven=CUT_STREAM) as page:
+        open_section(page, "Train")
+        page.get_by_label("Network").locator("visible=true").last.click()
+        page.get_by_role("option", name="Perceptrons").click()
+        press(page, "Train")
+        told(page, r"^Step [\d,]+ of").wait_for()
+        until(page, lambda: page.locator(".nl-digits:visible .nl-tile").count() == 100)
+        page.get_by_text(re.compile("of 10 digits (are|is) generated|ten digits are")).wait_for()
+        page.get_by_text("only D", exact=True).locator("visible=true").click()
+        told(page, "Only the discriminator learns").wait_for()
+        press(page, "Stop")
+        told(page, "^Stopped at step").wait_for()
+        assert page.get_by_label("My network").is_checked()
+
+
+def test_nothing_of_it_runs_off_a_phone(browser, address):
+    with visit(browser, address, width=390, query="&lang=zh") as page:
+        for name in ("训练", "平面游戏", "把它弄坏"):
+            open_section(page, name)
+            page.wait_for_timeout(500)
+            assert page.evaluate(OVERFLOW) <= 0, name
