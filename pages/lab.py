@@ -40,11 +40,11 @@ class Network:
     model: Any  # an nn.Module of the class that the tab's recipes build
     card: Card
     _kept: dict[str, Any] = field(default_factory=dict)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _locks: dict[str, threading.RLock] = field(default_factory=dict)
 
     def keep(self, key: str, make: Callable[[], Value]) -> Value:
-        """What `make` gives, computed once; a second asker waits for the first."""
-        with self._lock:
+        """What `make` gives, computed once; whoever else asks for the same waits for the first."""
+        with self._locks.setdefault(key, threading.RLock()):
             if key not in self._kept:
                 self._kept[key] = make()
             return self._kept[key]

@@ -105,6 +105,11 @@ def keep_drawing(lab: Lab, drawing: str, visitor: str, language: str) -> str:
     return drawing or ""
 
 
+def forget(lab: Lab, visitor: str, language: str) -> Sequence[Any]:
+    """What was found is another network's latent: it cannot be taken any more."""
+    return [{}, gr.update(interactive=False)]
+
+
 def take(lab: Lab, found: dict[str, Any], visitor: str, language: str) -> Sequence[Any]:
     """The digit that was found is the one at hand from now on."""
     if not found:
@@ -143,4 +148,6 @@ def build(lab: Lab, stage: Stage) -> None:
     )
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     halt.click(None, None, None, cancels=[searching], queue=False, **quiet)
+    for event in (stage.network.change, stage.version.change):
+        lab.on(event, forget, [], [found, keep], cancels=[searching])
     lab.on(keep.click, take, [found], [stage.latent, stage.digit])

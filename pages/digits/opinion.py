@@ -63,10 +63,18 @@ def ask(
     ]
 
 
-def ask_of_hand(lab: Lab, name: str, latent: list[float], *rest: Any) -> Sequence[Any]:
+def ask_of_hand(
+    lab: Lab,
+    name: str,
+    latent: list[float],
+    digit: int,
+    drawing: str,
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
     """What is said of the digit at hand alone, after another was taken."""
-    *given, visitor, language = rest
-    return question(lab, network_of(lab, name, visitor), latent, *given, language)[:3]
+    network = network_of(lab, name, visitor)
+    return question(lab, network, latent, digit, drawing, language)[:3]
 
 
 def ask_of_drawing(
@@ -181,7 +189,7 @@ def agreement(network: Network, lineup: Lineup, language: str) -> str:
     return text("digits_ask.opinion.agree", language, **shares)
 
 
-def number(score: float) -> str:
+def number(score: Any) -> str:
     """A score as text, with a proper minus."""
     return f"{float(score):.2f}".replace("-", "−")
 

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from functools import partial
 from math import comb
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -24,7 +24,17 @@ from pages.widgets.digits import digits, tile
 
 LARGE, SMALL = 190, 64  # pixels a side
 RIGHT, WRONG, NOBODY = "✓", "✗", "–"
-Game = tuple[str, Quiz]  # against the network of that name
+
+
+class Game(NamedTuple):
+    """A quiz against the network of a name, as it was when the quiz began.
+
+    share: of all pairs in which its discriminator finds the real one.
+    """
+
+    against: str
+    share: float
+    quiz: Quiz
 
 
 def start(lab: Lab, name: str, visitor: str, language: str) -> Sequence[Any]:
@@ -32,14 +42,15 @@ def start(lab: Lab, name: str, visitor: str, language: str) -> Sequence[Any]:
     network = network_of(lab, name, visitor)
     seed = secrets.randbelow(SEEDS)  # nobody can deal the same pairs to themselves beforehand
     quiz = deal(network.model, judge_of(lab).model, mnist.at_hand(), seed)
-    return [(name, quiz), *show(lab, (name, quiz), visitor, language)]
+    sides = lineup_of(lab, network)
+    game = Game(name, share_above(sides.real.opinions.scores, sides.fake.opinions.scores), quiz)
+    return [game, *show(lab, game, visitor, language)]
 
 
 def answer(place: Any, lab: Lab, game: Game | None, *rest: str) -> Sequence[Any]:
     """Take the picture at a place, 0 on the left and 1 on the right, for the real one."""
     if game is not None:
-        name, quiz = game
-        game = name, quiz.answer(place)
+        game = game._replace(quiz=game.quiz.answer(place))
     return [game, *show(lab, game, *rest)]
 
 
@@ -53,14 +64,13 @@ def show(lab: Lab, game: Game | None, visitor: str, language: str) -> Sequence[A
     if game is None:
         button = gr.update(interactive=False)
         return [{"tiles": []}, button, button, "", {"tiles": []}]
-    _, quiz = game
-    button = gr.update(interactive=not quiz.over)
+    button = gr.update(interactive=not game.quiz.over)
     return [
-        pair(quiz, language),
+        pair(game.quiz, language),
         button,
         button,
-        story(lab, game, visitor, language),
-        record(quiz, language),
+        story(game, language),
+        record(game.quiz, language),
     ]
 
 
@@ -89,11 +99,13 @@ def record(quiz: Quiz, language: str) -> dict[str, Any]:
     return {"size": SMALL, "tiles": tiles}
 
 
-def story(lab: Lab, game: Game, visitor: str, language: str) -> str:
+def story(game: Game, language: str) -> str:
     """How the last round went and where both stand; at the end, what that means."""
-    name, quiz = game
+    quiz = game.quiz
     played, (you, machine) = len(quiz.answers), quiz.score
-    against = text("digits_ask.quiz.against", language, network=network_name(name, language))
+    against = text(
+        "digits_ask.quiz.against", language, network=network_name(game.against, language)
+    )
     if not played:
         return text("digits_ask.quiz.first", language, against=against)
     last = played - 1
@@ -106,25 +118,23 @@ def story(lab: Lab, game: Game, visitor: str, language: str) -> str:
         round=played, total=len(quiz.real), you=you, machine=machine, against=against,
         **dict(zip(("your_mark", "machine_mark"), marks, strict=True)),
     )  # fmt: skip
-    return f"{score}\n\n{ending(lab, game, visitor, language)}" if quiz.over else score
+    return f"{score}\n\n{ending(game, language)}" if quiz.over else score
 
 
-def ending(lab: Lab, game: Game, visitor: str, language: str) -> str:
+def ending(game: Game, language: str) -> str:
     """Who won, how likely that was by guessing, and how the discriminator does in the long run."""
-    name, quiz = game
+    quiz = game.quiz
     you, machine = quiz.score
     total = len(quiz.real)
     fooled = zip(quiz.answers, quiz.machine, quiz.real, strict=True)
     both = sum(mine != real and its != real for mine, its, real in fooled)
     winner = "won" if you > machine else "lost" if you < machine else "drew"
     luck = sum(comb(total, right) for right in range(you, total + 1)) / 2**total
-    sides = lineup_of(lab, network_of(lab, name, visitor))
-    share = share_above(sides.real.opinions.scores, sides.fake.opinions.scores)
     return text(
         "digits_ask.quiz.ending", language,
         winner=text(f"digits_ask.quiz.{winner}", language),
         yours=total - you, its=total - machine, both=both,
-        you=you, luck=f"{luck:.0%}", share=f"{share:.0%}",
+        you=you, luck=f"{luck:.0%}", share=f"{game.share:.0%}",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import gradio as gr
 
 from core.digits.directions import REACH, move
 from core.digits.sample import WIDEST, check_latents, sample
+from core.errors import Problem
 from pages.digits import wall
 from pages.digits.hand import (
     LIMIT,
@@ -145,6 +146,13 @@ def show(
     return face(lab, network, latent, digit, dimension, language)
 
 
+def look(
+    lab: Lab, name: str, latent: list[float], digit: int, visitor: str, language: str
+) -> Sequence[Any]:
+    """The digit at hand as another class, and what is said of it."""
+    return picture(lab, network_of(lab, name, visitor), latent, digit, language)
+
+
 def pick(
     lab: Lab, index: int, name: str, dimension: int, visitor: str, language: str
 ) -> Sequence[Any]:
@@ -181,7 +189,10 @@ def unpin(
 ) -> Sequence[Any]:
     """Go back to a digit that was pinned."""
     network = network_of(lab, name, visitor)
-    kept = pins[PINS[int(index) % len(PINS)]]
+    letters = [letter for letter in PINS if letter in pins]
+    if not isinstance(index, int) or not 0 <= index < len(letters):
+        raise Problem("index.range", index=str(index)[:20], last=len(letters) - 1)
+    kept = pins[letters[index]]
     latent, digit = kept["latent"], kept["digit"]
     return [latent, digit, *face(lab, network, latent, digit, dimension, language)]
 
@@ -248,7 +259,9 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     lab.slide(sliders, slide, [*at, *sliders], [stage.latent, view, said, number])
     lab.slide([number], set_number, [*at, number], [stage.latent, view, said, *sliders])
     lab.on(dimension.input, choose_number, [stage.latent, dimension], [number])
-    for event in (stage.digit.input, lab.language.change, place.select):
+    # The picture first: a class's directions take a second when nobody has asked for them before.
+    chosen = lab.on(stage.digit.input, look, at[:-1], [view, said], trigger_mode="always_last")
+    for event in (chosen.success, lab.language.change, place.select):
         lab.on(event, show, at, shown, trigger_mode="always_last")
     again = [*drawn, dimension]
     lab.slide([truncation], redraw, again, [stage.latent, *shown])

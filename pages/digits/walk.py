@@ -18,6 +18,16 @@ FRAMES = 24
 SIZE = 84  # pixels a side
 
 
+def open_section(lab: Lab, *inputs: Any) -> Sequence[Any]:
+    """Show the section, and keep it up to date from now on."""
+    return [True, *show(lab, *inputs)]
+
+
+def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
+    """Show what changed meanwhile, if the section was ever opened."""
+    return show(lab, *inputs) if opened else [gr.skip()] * 4
+
+
 def show(
     lab: Lab, name: str, pins: dict[str, Any], kind: str, visitor: str, language: str
 ) -> Sequence[Any]:
@@ -94,11 +104,10 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
 
     inputs = [stage.network, stage.pins, kind]
     outputs = [film, story, equation, note]
-    for event in (place.select, kind.input, lab.language.change):
-        lab.on(event, show, inputs, outputs, trigger_mode="always_last")
-    turned = lab.on(turn.click, swap, [stage.pins], [stage.pins])
-    drawn = lab.on(others.click, shuffle, [stage.network], [stage.pins])
-    for event in (turned.success, drawn.success):
-        lab.on(event, show, inputs, outputs)
-    # A new network comes with new pins; the section is then behind another one, or in sight.
-    lab.on(stage.pins.change, show, inputs, outputs, trigger_mode="always_last")
+    opened = gr.State(False)
+    lab.on(place.select, open_section, inputs, [opened, *outputs])
+    # A new network comes with new pins.
+    for event in (stage.pins.change, kind.input, lab.language.change):
+        lab.on(event, look_again, [opened, *inputs], outputs, trigger_mode="always_last")
+    lab.on(turn.click, swap, [stage.pins], [stage.pins])
+    lab.on(others.click, shuffle, [stage.network], [stage.pins])

@@ -115,21 +115,23 @@ def test_a_tool_that_was_never_opened_computes_nothing(lab):
 def test_the_quiz_sends_no_answer_before_it_was_given(lab):
     own_network(lab)
     game, *shown = quiz.start(lab, MINE, VISITOR, "en")
-    assert not game[1].answers and shown[4] == {"size": quiz.SMALL, "tiles": []}
+    assert not game.quiz.answers and shown[4] == {"size": quiz.SMALL, "tiles": []}
     sent = shown[0]["tiles"]
     assert [sorted(tile) for tile in sent] == [["pixels", "scale"]] * 2
     assert [len(tile["pixels"]) for tile in sent] == [1048] * 2
     assert not {"real", "generated"} & set(json.dumps(shown[3]).split('"'))
     # Two quizzes that differ in where the real ones stand look alike.
-    turned = Quiz(game[1].pictures, game[1].labels, 1 - game[1].real, 1 - game[1].machine)
-    assert quiz.show(lab, (MINE, turned), VISITOR, "en") == shown
+    dealt = game.quiz
+    turned = Quiz(dealt.pictures, dealt.labels, 1 - dealt.real, 1 - dealt.machine)
+    assert quiz.show(lab, game._replace(quiz=turned), VISITOR, "en") == shown
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_quiz_is_played_to_its_end(lab, language):
     own_network(lab)
     game, *shown = quiz.start(lab, MINE, VISITOR, language)
-    for place in game[1].real:
+    lab.drop(VISITOR, TAB)  # a quiz outlives its network
+    for place in game.quiz.real:
         assert shown[1]["interactive"] and shown[2]["interactive"]
         game, *shown = quiz.choose(lab, int(place), game, VISITOR, language)
     pair, left, right, said, rounds = shown

@@ -1,0 +1,91 @@
+"""Steering, walking and searching in Chromium, with the mouse."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.visiting import open_tab, visit
+from tests.serving import serving
+
+pytestmark = pytest.mark.browser
+
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+def picture(page, number: int = 0) -> str:
+    """What stands on a canvas in sight, as a text that changes with it."""
+    return (
+        page.locator(".nl-digits:visible canvas")
+        .nth(number)
+        .evaluate("canvas => canvas.toDataURL()")
+    )
+
+
+def changed(page, before: str) -> str:
+    """The first picture once it is another."""
+    page.wait_for_function(
+        """before => [...document.querySelectorAll('.nl-digits canvas')]
+        .find(canvas => canvas.offsetParent)?.toDataURL() !== before""",
+        arg=before,
+    )
+    return picture(page)
+
+
+def test_a_digit_is_steered_picked_and_pinned(browser, address):
+    with visit(browser, address) as page:
+        page.get_by_text(re.compile("The judge reads a")).first.wait_for()
+        first = picture(page)
+        slider = page.locator("input[type=range]:visible").first
+        box = slider.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 10, box["y"] + box["height"] / 2, steps=8)
+        moved = changed(page, first)
+        page.mouse.up()
+        page.get_by_label("Digit 58 of the wall").click()
+        picked = changed(page, moved)
+        page.get_by_label("5", exact=True).first.wait_for()
+        assert page.get_by_role("radio", name="5", exact=True).is_checked()
+        page.get_by_role("button", name="Pin A").click()
+        page.get_by_role("button", name="Another digit").click()
+        other = changed(page, picked)
+        page.get_by_label("A", exact=True).click()
+        assert changed(page, other) == picked
+
+
+def test_pins_are_walked_and_added_and_a_drawing_is_found(browser, address):
+    with visit(browser, address) as page:
+        page.get_by_text(re.compile("The judge reads a")).first.wait_for()
+        open_tab(page, "Walk")
+        page.get_by_text(re.compile("on an arc it stays")).wait_for()
+        page.get_by_text("Straight", exact=True).click()
+        page.get_by_text(re.compile("cuts through the middle")).wait_for()
+        assert page.locator(".nl-digits:visible canvas").count() == 4
+        open_tab(page, "Find my digit")
+        page.get_by_role("button", name="Search").click()
+        page.get_by_text(re.compile("Draw a digit first")).wait_for()
+        box = page.locator(".nl-pad:visible canvas").first.bounding_box()
+        page.mouse.move(box["x"] + 140, box["y"] + 50)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 130, box["y"] + 230, steps=8)
+        page.mouse.up()
+        page.wait_for_timeout(600)
+        page.get_by_role("button", name="Search").click()
+        page.get_by_text(re.compile(r"Step \d+ of 200")).wait_for()
+        page.get_by_role("button", name="Stop", exact=True).first.click()
+        page.get_by_role("button", name="Take it to Steer").click()
+        page.get_by_text(re.compile("It is the digit at hand now")).wait_for()
+
+
+def test_steering_on_a_phone_in_chinese(browser, address):
+    with visit(browser, address, width=390, query="&lang=zh") as page:
+        page.get_by_text(re.compile("裁判网络读作")).first.wait_for()
+        page.get_by_role("button", name="换一个数字").wait_for()
+        assert page.evaluate(OVERFLOW) <= 0
