@@ -135,7 +135,7 @@ FAILURES: Mapping[str, Failure] = {
                 generator_rate=1e-4,
                 discriminator_rate=1e-1,
             ),
-            steps=200,
+            steps=100,
             outcome="stuck",
             mend={"loss": "non-saturating"},
             mend_steps=300,

@@ -26,7 +26,7 @@ def open_section(page, name: str) -> None:
 
 
 def press(page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+    page.locator("button:visible", has_text=re.compile(rf"^\s*{name}\s*$")).first.click()
 
 
 def told(page, pattern: str):
@@ -110,13 +110,13 @@ def test_a_failure_is_predicted_seen_and_mended(browser, address):
 def test_a_game_of_digits_is_trained_steered_and_becomes_the_visitors(browser, address):
     with visit(browser, address, forgiven=CUT_STREAM) as page:
         open_section(page, "Train")
-        page.get_by_label("Network").locator("visible=true").last.click()
+        page.locator("input[aria-label=Network]:visible").click()
         page.get_by_role("option", name="Perceptrons").click()
         press(page, "Train")
         told(page, r"^Step [\d,]+ of").wait_for()
         until(page, lambda: page.locator(".nl-digits:visible .nl-tile").count() == 100)
         page.get_by_text(re.compile("of 10 digits (are|is) generated|ten digits are")).wait_for()
-        page.get_by_text("only D", exact=True).locator("visible=true").click()
+        page.locator("label:visible", has_text="only D").click()
         told(page, "Only the discriminator learns").wait_for()
         press(page, "Stop")
         told(page, "^Stopped at step").wait_for()
