@@ -140,7 +140,8 @@ def evaluate(words: Sequence[str]) -> int:
     with device.memory_problems(place):
         metrics = recipe.evaluate(model, recipe.data(), recipe.Config.from_dict(card.config))
     if "json" in flags:
-        print(json.dumps(dataclasses.asdict(metrics)))
+        shown = {"metrics": metrics.values, "samples": metrics.samples, "notes": metrics.notes}
+        print(json.dumps(shown))
     else:
         _print_metrics(metrics, card)
     return 0

@@ -136,13 +136,13 @@ async def watch(
     lab: Lab, name: str, prediction: str | None, visitor: str, language: str
 ) -> AsyncIterator[Sequence[Any]]:
     """Follow the game until it ends, and say what becomes of it."""
-    async for job in live.follow(lab, SECTION, visitor):
-        language = lab.seen(visitor).language or language
-        yield told(job, find(name), prediction, visitor, language)
+    tell = partial(told, find(name), prediction, visitor)
+    async for shown in live.follow(lab, SECTION, tell, 6, visitor, language):
+        yield shown
 
 
 def told(
-    job: Job, failure: Failure, prediction: str | None, visitor: str, language: str
+    failure: Failure, prediction: str | None, visitor: str, job: Job, language: str
 ) -> Sequence[Any]:
     """All that changes while a game runs."""
     return [
@@ -201,7 +201,7 @@ def retell(
 ) -> Sequence[Any]:
     """Say in another language what stands there."""
     failure, job = find(name), live.job_of(lab, SECTION, visitor)
-    shown = told(job, failure, prediction, visitor, language) if job else blank(language)
+    shown = told(failure, prediction, visitor, job, language) if job else blank(language)
     if job is None:
         shown = [*shown[:4], gr.update(interactive=prediction is not None), shown[5]]
     return [*stories(failure, language), gr.update(choices=options(failure, language)), *shown]

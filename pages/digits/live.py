@@ -5,7 +5,7 @@ For the sections with a game of their own, beside the one of the training panel.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -94,23 +94,33 @@ def step_once(section: str, lab: Lab, visitor: str, language: str) -> None:
         job.pause(True)
 
 
-async def follow(lab: Lab, section: str, visitor: str) -> AsyncIterator[Job]:
-    """A game until its end, now and then.
+async def follow(
+    lab: Lab,
+    section: str,
+    tell: Callable[[Job, str], Sequence[Any]],
+    outputs: int,
+    visitor: str,
+    language: str,
+) -> AsyncIterator[Sequence[Any]]:
+    """What `tell(job, language)` says of a game now and then, until its end.
 
     Leaving the page ends this, and with it the job's being watched.
     """
     job = job_of(lab, section, visitor)
+    if job is None:  # gradio would take all words away if nothing were yielded
+        yield [gr.skip()] * outputs
+        return
     said, silent = None, 0
-    while job is not None and not job.ended:
+    while not job.ended:
         job.touch()
-        news = (standing(job), job.step, job.place, lab.seen(visitor).language)
+        language = lab.seen(visitor).language or language
+        news = (standing(job), job.step, job.place, language)
         silent += 1
         if news != said or silent > SILENCE:
             said, silent = news, 0
-            yield job
+            yield tell(job, language)
         await asyncio.sleep(TELL)
-    if job is not None:
-        yield job
+    yield tell(job, lab.seen(visitor).language or language)
 
 
 async def feed(

@@ -13,7 +13,7 @@ from pages.text import text
 FIGURES = {
     "label_agreement": ".2%",
     "classifier_accuracy": ".2%",
-    "frechet_ratio": ",.1f",
+    "frechet_ratio": ",.2f",
     "precision": ".3f",
     "recall": ".3f",
     "density": ".3f",

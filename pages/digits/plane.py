@@ -79,11 +79,10 @@ def start(lab: Lab, drawn: str, pace: int, only: str, *rest: Any) -> None:
 
 
 async def watch(lab: Lab, visitor: str, language: str) -> AsyncIterator[Sequence[Any]]:
-    """Draw the visitor's game as it moves, until it ends."""
-    async for job in live.follow(lab, SECTION, visitor):
-        language = lab.seen(visitor).language or language
-        follow = gr.update(follow=live.followed(job, visitor))
-        yield [follow, *told(lab, job, visitor, language)]
+    """Follow the visitor's game until it ends."""
+    tell = partial(told, lab, visitor)
+    async for shown in live.follow(lab, SECTION, tell, 7, visitor, language):
+        yield shown
 
 
 def picture(step: int, preview: Mapping[str, np.ndarray]) -> dict[str, Any]:
@@ -116,10 +115,11 @@ def remark(job: Job, language: str) -> str:
     )
 
 
-def told(lab: Lab, job: Job, visitor: str, language: str) -> Sequence[Any]:
-    """What stands around the picture: the sentence, the buttons, the slider of the history."""
+def told(lab: Lab, visitor: str, job: Job, language: str) -> Sequence[Any]:
+    """What the picture follows, and around it the sentence, the buttons, the history's slider."""
     going = not job.ended
     return [
+        gr.update(follow=live.followed(job, visitor)),
         live.status(job, remark(job, language), language),
         gr.update(interactive=not going),
         gr.update(interactive=going),

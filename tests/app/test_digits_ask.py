@@ -193,10 +193,10 @@ def test_the_lesson_shows_the_source_of_the_chosen_network(lab, name, config):
 def test_a_card_is_told_in_plain_words(lab):
     own_network(lab)
     network = network_of(lab, MINE, VISITOR)
-    network.card.metrics.update(frechet_ratio=12.345, recall=0.5, label_agreement=0.98765)
+    network.card.metrics.update(frechet_ratio=12.346, recall=0.5, label_agreement=0.98765)
     network.card.samples.update(frechet_ratio=10_000, label_agreement=10_000)
     lines = notes.figures(network, "en").splitlines()
-    assert len(lines) == 3 and "98.77%" in lines[0] and "12.3 times" in lines[1]
+    assert len(lines) == 3 and "98.77%" in lines[0] and "12.35 times" in lines[1]
     assert all(is_chinese(line) for line in notes.figures(network, "zh").splitlines())
 
 

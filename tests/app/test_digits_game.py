@@ -4,6 +4,7 @@ import asyncio
 import base64
 from functools import partial
 
+import gradio as gr
 import numpy as np
 import pytest
 import torch
@@ -162,6 +163,8 @@ def test_a_game_in_the_plane_is_drawn_held_stepped_and_looked_back_at(lab):
     ask = partial(live.feed, lab, plane.SECTION, plane.picture)
     assert asyncio.run(ask(VISITOR, job.previews[-1][0])) == {"over": True}
     assert asyncio.run(ask({"any": "thing"}, [])) == {"over": True}
+    stranger = asyncio.run(anext(plane.watch(lab, "n" * 32, "en")))
+    assert stranger == [gr.skip()] * 7  # and not nothing, which would empty every button
     first, last = job.previews[0][0], job.previews[-1][0]
     assert plane.look_back(lab, 0, VISITOR, "en")["picture"]["step"] == first
     assert plane.look_back(lab, 1e9, VISITOR, "en")["picture"]["step"] == last
@@ -228,7 +231,7 @@ def test_a_failure_is_seen_named_and_mended(lab, monkeypatch):
     job = live.job_of(lab, failures.SECTION, VISITOR)
     until(lambda: job.step >= failure.steps)
     job.pause(True)
-    said, again, cure = failures.told(job, failure, "stuck", VISITOR, "en")[3:]
+    said, again, cure = failures.told(failure, "stuck", VISITOR, job, "en")[3:]
     assert "Vanishing gradients" in said and "You predicted it" in said and "0 of 4" in said
     assert cure["interactive"] and not again["interactive"]
     assert "something else" in failures.verdict(job, failure, "covers", "en")

@@ -69,7 +69,8 @@ def test_train_evaluate_list(terminal: Terminal):
     done = terminal("evaluate", "fake")
     assert done.text.count(f"{card.metrics['answer']:.6g}") == 2
     done = terminal("evaluate", "fake", "--json")
-    assert json.loads(done.text) == {"metrics": card.metrics, "samples": {"answer": 42}}
+    figures = {"metrics": card.metrics, "samples": {"answer": 42}, "notes": {}}
+    assert json.loads(done.text) == figures
 
 
 def test_ctrl_c_keeps_what_is_trained_and_resume_goes_on(terminal: Terminal):
