@@ -9,9 +9,9 @@ for semantic face editing", with measurements in the place of a classifier).
 Principal directions alone earn few names: of one trained network's, one to three of a class (slant,
 and often width or ink) reach |r| ≥ 0.6, and PCA of what the generator draws (Härkönen et al. 2020,
 "GANSpace") finds no more. Measured ones earn three to five. They are sought for one class at a
-time, because what widens a 0 need not widen a 1. Measured directions lean on each other, as a broad digit
-has more ink; so the largest set is kept that stays clear when made square to each other in the way
-that turns all of them least (Löwdin 1950, "On the non-orthogonality problem").
+time, because what widens a 0 need not widen a 1. Measured directions lean on each other, as a broad
+digit has more ink; so the largest set is kept that stays clear when made square to each other in
+the way that turns all of them least (Löwdin 1950, "On the non-orthogonality problem").
 """
 
 from dataclasses import dataclass

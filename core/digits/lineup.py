@@ -91,8 +91,8 @@ def line_up(gan: Gan, judge: Judge, data: Mnist, count: int, seed: int) -> Lineu
     latents = draw_latents(len(chosen), gan.latent_size, seed)
     real = pixels(images[chosen]).numpy()
     fake = np.rint(sample(gan, latents, asked) * 255).astype(np.float32) / 255
-    sides = (Side(part, asked, discriminate(gan, judge, part, asked)) for part in (real, fake))
-    return Lineup(*sides, latents)
+    real, fake = (Side(part, asked, discriminate(gan, judge, part, asked)) for part in (real, fake))
+    return Lineup(real, fake, latents)
 
 
 def deal(gan: Gan, judge: Judge, data: Mnist, seed: int) -> Quiz:

@@ -26,7 +26,9 @@ def open_section(page, name: str) -> None:
 
 
 def press(page, name: str) -> None:
-    page.locator("button:visible", has_text=re.compile(rf"^\s*{name}\s*$")).first.click()
+    page.locator(
+        "button:visible:not([role=tab])", has_text=re.compile(rf"^\s*{name}\s*$")
+    ).first.click()
 
 
 def told(page, pattern: str):
