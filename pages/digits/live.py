@@ -120,6 +120,9 @@ async def follow(
             said, silent = news, 0
             yield tell(job, language)
         await asyncio.sleep(TELL)
+        if job_of(lab, section, visitor) is not job:  # something else stands there by now
+            yield [gr.skip()] * outputs
+            return
     yield tell(job, lab.seen(visitor).language or language)
 
 

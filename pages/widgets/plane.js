@@ -281,8 +281,9 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 const drawn = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 const follow = async () => {
   const { who, game } = props.follow || {};
-  if (!game || game === asking) return;
-  asking = game;
+  if (game === asking) return;
+  asking = game ?? null;
+  if (!game) return;
   let since = null;
   while (element.isConnected && asking === game) {
     if (!isVisible()) {

@@ -243,7 +243,15 @@ def test_a_failure_is_seen_named_and_mended(lab, monkeypatch):
     until(lambda: "Mended" in failures.verdict(job, failure, "stuck", "en"))
     failures.change("r1", lab, 0.2, VISITOR, "en")
     assert job.config.r1 == 0.2
-    failures.choose(lab, "collapse", VISITOR, "en")  # the next one ends the last
+
+    async def choose_another() -> list:
+        following = failures.watch(lab, name, "stuck", VISITOR, "en")
+        first = await anext(following)
+        failures.choose(lab, "collapse", VISITOR, "en")  # which ends this game
+        return [first, *[shown async for shown in following]]
+
+    *_, last = asyncio.run(choose_another())
+    assert last == [gr.skip()] * 6  # the old game says no more about itself
     assert job.wait(20)
 
 

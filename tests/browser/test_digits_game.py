@@ -8,8 +8,7 @@ import pytest
 from tests.browser.visiting import visit
 from tests.serving import serving
 
-# These have not been seen to pass one after the other on a quiet machine yet.
-pytestmark = [pytest.mark.browser, pytest.mark.skip(reason="not yet seen to pass in one go")]
+pytestmark = pytest.mark.browser
 
 CUT_STREAM = ("signal is aborted", "Connection errored out", "Unexpected client exception")
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
@@ -108,6 +107,10 @@ def test_a_failure_is_predicted_seen_and_mended(browser, address):
         page.get_by_text("You predicted it.").wait_for()
         press(page, "Mend it with these settings")
         page.get_by_text("The game is well again.").wait_for()
+        page.get_by_text("A hasty generator", exact=True).click()  # ends this game
+        told(page, "^Nothing runs yet").wait_for()
+        page.wait_for_timeout(1_500)
+        assert told(page, "^Nothing runs yet").is_visible() and run.is_disabled()
 
 
 def test_a_game_of_digits_is_trained_steered_and_becomes_the_visitors(browser, address):
@@ -115,6 +118,9 @@ def test_a_game_of_digits_is_trained_steered_and_becomes_the_visitors(browser, a
         open_section(page, "Train")
         page.locator("input[aria-label=Network]:visible").click()
         page.get_by_role("option", name="Perceptrons").click()
+        epochs = page.get_by_label("Epochs").locator("visible=true")
+        until(page, lambda: epochs.input_value() == "5")  # the settings are this network's
+        epochs.fill("500")  # so that it is still running when it is stopped
         press(page, "Train")
         told(page, r"^Step [\d,]+ of").wait_for()
         until(page, lambda: page.locator(".nl-digits:visible .nl-tile").count() == 100)
