@@ -27,6 +27,14 @@ from pages.words import Words
 MINE = "mine"  # the network's name for whichever one the visitor trained or brought
 TOKEN = re.compile(r"[\w-]{22,64}")
 FORGET_SECONDS = 3600.0  # a visitor who has done nothing for so long is forgotten
+# An event that announces its state on its outputs makes gradio's page write that state, for every
+# output of every event so far, at each message of any event, and look each one up in the tree of
+# all components: a third of a second of the browser's time where nothing shows. Announced nowhere.
+QUIET: dict[str, Any] = {
+    "show_progress": "hidden",
+    "show_progress_on": [],
+    "api_visibility": "private",
+}
 
 Value = TypeVar("Value")
 log = logging.getLogger("netlab")
@@ -161,7 +169,7 @@ class Lab:
         data: names of what a widget sends along, e.g. ("index",). Page events are no part of the
         API, which has its own named endpoints.
         """
-        options = {"show_progress": "hidden", "api_visibility": "private"} | options
+        options = QUIET | options
         inputs = [*inputs, self.visitor, self.language]
         guarded = self._guarded(handler, data, len(outputs))
         return event(guarded, inputs, list(outputs), **options)

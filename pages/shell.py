@@ -15,15 +15,14 @@ from core import mnist
 from core.device import choose
 from core.runner import Runner
 from pages import theme
-from pages.lab import Lab
+from pages.lab import QUIET, Lab
 from pages.text import DEFAULT, LANGUAGES, known
 
-QUIET = 2.0  # seconds in which the first page has the machine to itself
+HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 
 
 def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
     """The whole page. Each tab is a module with a NAME and a build(lab)."""
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
     def enter(token: str, request: gr.Request) -> tuple[str, str]:
         return lab.enter(token), known(request.query_params.get("lang"))
@@ -52,23 +51,23 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
                 elem_classes="language",
                 interactive=True,
             )
-        entered = page.load(enter, lab.visitor, [lab.visitor, lab.language], **quiet)
+        entered = page.load(enter, lab.visitor, [lab.visitor, lab.language], **QUIET)
         with gr.Tabs(overflow_behavior="wrap"):
             for tab in tabs:
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
                     # What a tab shows first is computed when somebody looks, and once. (Outside
                     # the queue, gradio does not tell the page that a state has changed.)
                     seen = gr.State(False)
-                    place.select(lambda: True, None, seen, **quiet)
+                    place.select(lambda: True, None, seen, **QUIET)
                     lab.opened = entered.then if tab is tabs[0] else seen.change
                     tab.build(lab)
-        page.load(label_first, None, lab.words.components, queue=False, **quiet)
+        page.load(label_first, None, lab.words.components, queue=False, **QUIET)
         lab.language.change(
             switch_language,
             [lab.visitor, lab.language],
             lab.words.components,
             queue=False,
-            **quiet,
+            **QUIET,
         )
     return page
 
@@ -104,7 +103,7 @@ def run(
             prevent_thread_lock=True,
             **options,
         )
-        later = threading.Timer(QUIET, prepare, (lab, tabs))
+        later = threading.Timer(HEAD_START, prepare, (lab, tabs))
         later.daemon = True
         later.start()
         page.block_thread()

@@ -12,7 +12,7 @@ from core.digits.invert import Step, invert
 from core.drawing import centre
 from core.errors import Problem
 from pages.digits.stage import Stage, network_of
-from pages.lab import Lab
+from pages.lab import QUIET, Lab
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import decode_drawing, digits, tile
@@ -146,8 +146,7 @@ def build(lab: Lab, stage: Stage) -> None:
         [view, said, errors, found, keep],
         concurrency_limit=4,
     )
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    halt.click(None, None, None, cancels=[searching], queue=False, **quiet)
+    halt.click(None, None, None, cancels=[searching], queue=False, **QUIET)
     for event in (stage.network.change, stage.version.change):
         lab.on(event, forget, [], [found, keep], cancels=[searching])
     lab.on(keep.click, take, [found], [stage.latent, stage.digit])

@@ -125,7 +125,8 @@ const ramp = (scale, colours) => {
 };
 
 const paint = (canvas, pixels, table) => {
-  const context = canvas.getContext("2d");
+  // In the processor's memory: 784 points sent to a graphics card, above all an emulated one, cost more.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   const image = context.createImageData(28, 28);
   const levels = bytes(pixels);
   for (let i = 0; i < 784; i++) {
