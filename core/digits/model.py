@@ -85,7 +85,10 @@ class Gan(nn.Module):
         return self.generator if self.average is None else self.average
 
     def sample(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Images (B, 784) in [0, 1], or points (B, 2), of latents (B, Z) and labels (B,) int64."""
+        """Images (B, 784) in [0, 1], or points (B, 2), of latents (B, Z) and labels.
+
+        These are (B,) int64, or shares of the classes (B, 10).
+        """
         return self.to_pixels(self.sampler(latents, labels))
 
     def discriminate(self, examples: Tensor, labels: Tensor | None = None) -> Tensor:
@@ -119,6 +122,16 @@ class Gan(nn.Module):
                 mean.lerp_(latest[name], 1 - decay)
 
 
+class Label(nn.Embedding):
+    """A row for each class: of labels (B,) int64, or mixed by shares of the classes (B, 10)."""
+
+    def __init__(self, width: int):
+        super().__init__(CLASSES, width)
+
+    def forward(self, labels: Tensor) -> Tensor:  # type: ignore[override]
+        return labels @ self.weight if labels.is_floating_point() else super().forward(labels)
+
+
 class Entry(nn.Linear):
     """The generator's first layer: latents (B, Z), and labels (B,) where told, to (B, W).
 
@@ -127,7 +140,7 @@ class Entry(nn.Linear):
 
     def __init__(self, latent_size: int, width: int, conditional: bool):
         super().__init__(latent_size, width)
-        self.label = nn.Embedding(CLASSES, width) if conditional else None
+        self.label = Label(width) if conditional else None
         if self.label is not None:
             # As large as the columns of a linear layer that takes latent and label side by side.
             nn.init.uniform_(self.label.weight, -(latent_size**-0.5), latent_size**-0.5)
@@ -176,7 +189,7 @@ class Projection(nn.Module):
     def __init__(self, width: int, conditional: bool):
         super().__init__()
         self.linear = nn.Linear(width, 1)
-        self.label = nn.Embedding(CLASSES, width) if conditional else None
+        self.label = Label(width) if conditional else None
         if self.label is not None:
             nn.init.uniform_(self.label.weight, -(width**-0.5), width**-0.5)
 
@@ -191,7 +204,7 @@ class ConditionalNorm(nn.Module):
     def __init__(self, width: int, conditional: bool):
         super().__init__()
         self.norm = nn.BatchNorm2d(width, affine=not conditional)
-        self.scale = nn.Embedding(CLASSES, 2 * width) if conditional else None
+        self.scale = Label(2 * width) if conditional else None
         if self.scale is not None:
             nn.init.zeros_(self.scale.weight)
 

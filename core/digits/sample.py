@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.func import functional_call
+from torch import Tensor
 
 from core.checks import check_count, check_images, check_numbers, check_seed
 from core.digits.judge import Judge
@@ -254,19 +253,8 @@ def _mixtures(gan: Gan, labels: Any, count: int) -> np.ndarray:
 def _render(gan: Gan, latents: np.ndarray, mixtures: np.ndarray) -> np.ndarray:
     """What the generator makes of latents (N, Z) and mixtures of classes (N, 10)."""
     device = next(gan.parameters()).device
-    # A class reaches the generator through the rows of its embeddings alone, so a mixture of
-    # classes is a row of its own.
-    tables = {
-        f"{name}.weight": module.weight
-        for name, module in gan.sampler.named_modules()
-        if isinstance(module, nn.Embedding)
-    }
-    parts: list[Tensor] = []
     pairs = (torch.from_numpy(part).float().to(device).split(BATCH) for part in (latents, mixtures))
-    for z, mixture in zip(*pairs, strict=True):
-        rows = {name: mixture @ table for name, table in tables.items()}
-        labels = torch.arange(len(z), device=device) if gan.conditional else None
-        parts.append(gan.to_pixels(functional_call(gan.sampler, rows, (z, labels))))
+    parts = [gan.sample(*pair) for pair in zip(*pairs, strict=True)]
     return torch.cat(parts).float().cpu().numpy() if parts else np.zeros((0, 0), np.float32)
 
 

@@ -10,6 +10,7 @@ import torch
 
 from core.config import Config
 from core.digits.judge import judge_all
+from core.digits.observe import observe_classes, observe_training
 from pages import training
 from pages.digits import live
 from pages.digits.stage import FIRST, TAB, Stage, judge_of
@@ -23,8 +24,6 @@ SHARED = (
     "generator_rate", "discriminator_rate", "only",
 )  # fmt: skip
 SIZE = 46  # pixels a side of a picture in the wall, at most
-STRAY = 2  # of a hundred pictures: so few of a digit may be the judge's own slips
-COLLAPSED = 7  # of ten digits: with so many or fewer, some are missing for good
 
 
 def show_preview(
@@ -70,22 +69,17 @@ def histogram(counts: np.ndarray, language: str) -> dict[str, Any]:
 
 def verdict(counts: np.ndarray, language: str) -> str:
     """Which digits the generator draws, in words."""
-    drawn = [digit for digit in range(10) if counts[digit] > STRAY]
-    missing = [str(digit) for digit in range(10) if digit not in drawn]
-    values = {
-        "drawn": len(drawn),
-        "missing": ", ".join(missing),
-        "most": int(counts.argmax()),
-        "share": f"{counts.max() / max(1, counts.sum()):.0%}",
-    }
-    kind = "all" if not missing else "collapse" if len(drawn) <= COLLAPSED else "some"
-    return text(f"digits_game.train.{kind}", language, **values)
+    seen = observe_classes(np.repeat(np.arange(len(counts)), counts))
+    return text(f"digits_game.train.{seen.key.split('.')[-1]}", language, **seen.values)
 
 
 def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
-    """Who learns, where it is not both."""
+    """Who learns, where it is not both; else who is ahead."""
     only = getattr(config, "only", "both")
-    return "" if only == "both" else text(f"digits_game.train.only_{only}", language)
+    if only != "both":
+        return text(f"digits_game.train.only_{only}", language)
+    seen = observe_training([metrics], getattr(config, "loss", ""))
+    return " ".join(text(f"digits_game.{said.key}", language, **said.values) for said in seen)
 
 
 def make_plan(lab: Lab) -> training.Plan:

@@ -38,6 +38,15 @@ def changed(page, before: str) -> str:
     return picture(page)
 
 
+def showing(page, wanted: str) -> None:
+    """Wait until the first picture in sight is the wanted one."""
+    page.wait_for_function(
+        """wanted => [...document.querySelectorAll('.nl-digits canvas')]
+        .find(canvas => canvas.offsetParent)?.toDataURL() === wanted""",
+        arg=wanted,
+    )
+
+
 def test_a_digit_is_steered_picked_and_pinned(browser, address):
     with visit(browser, address) as page:
         page.get_by_text(re.compile("The judge reads a")).first.wait_for()
@@ -50,14 +59,19 @@ def test_a_digit_is_steered_picked_and_pinned(browser, address):
         moved = changed(page, first)
         page.mouse.up()
         page.get_by_label("Digit 58 of the wall").click()
-        picked = changed(page, moved)
-        page.get_by_label("5", exact=True).first.wait_for()
-        assert page.get_by_role("radio", name="5", exact=True).is_checked()
+        changed(page, moved)
+        page.get_by_role("radio", name="5", exact=True, checked=True).wait_for()
+        pin = page.get_by_label("A", exact=True)
+        tile, before = pin.locator("canvas").element_handle(), picture(page, 1)
         page.get_by_role("button", name="Pin A").click()
+        page.wait_for_function(
+            "([tile, before]) => tile.toDataURL() !== before", arg=[tile, before]
+        )
+        pinned = picture(page)
         page.get_by_role("button", name="Another digit").click()
-        other = changed(page, picked)
-        page.get_by_label("A", exact=True).click()
-        assert changed(page, other) == picked
+        changed(page, pinned)
+        pin.click()
+        showing(page, pinned)
 
 
 def test_pins_are_walked_and_added(browser, address):
@@ -68,6 +82,23 @@ def test_pins_are_walked_and_added(browser, address):
         page.get_by_text("Straight", exact=True).click()
         page.get_by_text(re.compile("cuts through the middle")).wait_for()
         assert page.locator(".nl-digits:visible canvas").count() == 4
+
+
+def test_a_drawn_digit_is_found_and_steered(browser, address):
+    with visit(browser, address) as page:
+        page.get_by_text(re.compile("The judge reads a")).first.wait_for()
+        open_tab(page, "Find my digit")
+        box = page.locator(".nl-pad:visible canvas").first.bounding_box()
+        page.mouse.move(box["x"] + 140, box["y"] + 50)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 130, box["y"] + 230, steps=8)
+        page.mouse.up()
+        page.get_by_role("button", name="Search").click()
+        page.get_by_text(re.compile(r"^Step (\d+) of \1")).wait_for()
+        found = picture(page, 1)
+        page.get_by_role("button", name="Take it to Steer").click()
+        open_tab(page, "Steer")
+        showing(page, found)
 
 
 def test_steering_on_a_phone_in_chinese(browser, address):

@@ -1,0 +1,105 @@
+// Beside the cart: what the agent thinks, what the state is, what was pushed, how long it has lasted.
+const gauges = (parent) => {
+  const ROWS = [
+    { key: "place", unit: "m", limit: cartpole.track, factor: 1, digits: 2, ends: true },
+    { key: "velocity", unit: "m/s", limit: 3, factor: 1, digits: 2 },
+    { key: "tilt", unit: "°", limit: 12, factor: 180 / Math.PI, digits: 1, ends: true },
+    { key: "spin", unit: "°/s", limit: 172, factor: 180 / Math.PI, digits: 0 },
+  ];
+  const PAST = 150; // steps in the strip of actions
+  const node = make("div", "nl-gauges", parent);
+  const returned = make("div", "nl-return", node);
+  const returnName = make("span", "nl-caption", returned);
+  const returnValue = make("b", "", returned);
+  const returnTrack = make("div", "nl-meter", node);
+  const returnBar = make("i", "", returnTrack);
+
+  const thoughts = make("div", "nl-thoughts", node);
+  const sides = [0, 1].map((action) => {
+    const side = make("div", "nl-thought", thoughts);
+    return { action, side, name: make("span", "", side), value: make("b", "", side) };
+  });
+  const leanTrack = make("div", "nl-lean", thoughts);
+  const lean = make("i", "", leanTrack);
+  const leanName = make("span", "nl-caption", thoughts);
+  const strip = make("canvas", "nl-strip-line", node, { role: "img" });
+
+  const rows = ROWS.map((row) => {
+    const line = make("div", "nl-state", node);
+    const name = make("span", "", line);
+    const value = make("b", "", line);
+    const rail = make("div", `nl-rail${row.ends ? " nl-ends" : ""}`, line);
+    const dot = make("i", "", rail);
+    const limits = make("span", "nl-caption", line);
+    limits.textContent = row.ends ? `±${row.limit} ${row.unit}` : row.unit;
+    return { ...row, name, value, dot };
+  });
+
+  let widest = 0.5; // the largest difference of Q seen of late: the lean is drawn against it
+  let written = 0;
+  const signed = (value, digits) => `${value < 0 ? "−" : value > 0 ? "+" : " "}${Math.abs(value).toFixed(digits)}`;
+
+  const say = () => {
+    returnName.textContent = word("return");
+    leanName.textContent = word("lean");
+    sides.forEach(({ name, action }) => (name.textContent = word(action ? "q_right" : "q_left")));
+    rows.forEach(({ key, name }) => (name.textContent = word(key)));
+    strip.setAttribute("aria-label", word("actions"));
+    returnTrack.title = word("return_note");
+    written = 0;
+  };
+
+  const paintStrip = (actions, colours, ratio) => {
+    const [width, height] = [strip.clientWidth, strip.clientHeight];
+    if (strip.width !== Math.round(width * ratio)) {
+      strip.width = Math.round(width * ratio);
+      strip.height = Math.round(height * ratio);
+    }
+    const context = strip.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.globalAlpha = 0.5;
+    context.fillStyle = colours.line;
+    context.fillRect(0, height / 2 - 0.5, width, 1);
+    context.globalAlpha = 1;
+    const wide = width / PAST;
+    const shown = actions.slice(-PAST);
+    for (const action of [0, 1]) {
+      context.fillStyle = colours.diverging[action ? 2 : 0];
+      shown.forEach((each, at) => {
+        if (each !== action) return;
+        context.fillRect(width - (shown.length - at) * wide, action ? 1 : height / 2 + 1, Math.max(1, wide - 0.4), height / 2 - 2);
+      });
+    }
+  };
+
+  // state: as shown; q: pair or null where nobody was asked; actions: gives all so far; action: the last chosen.
+  const show = ({ state, q, action, actions, steps, limit, mind, colours, ratio, now }) => {
+    thoughts.classList.toggle("nl-away", !mind);
+    if (q) {
+      const difference = q[1] - q[0];
+      widest = Math.max(0.5, Math.abs(difference), widest * 0.998);
+      lean.style.transform = `scaleX(${difference / widest})`;
+      lean.style.background = colours.diverging[difference < 0 ? 0 : 2];
+    }
+    rows.forEach(({ dot, limit, factor }, at) => {
+      const share = Math.max(-1, Math.min(1, (state[at] * factor) / limit));
+      dot.style.left = `${50 + 50 * share}%`;
+      dot.classList.toggle("nl-close", Math.abs(share) > 0.8);
+    });
+    returnBar.style.transform = `scaleX(${Math.min(1, steps / cartpole.steps)})`;
+    // Figures that change at every frame cannot be read.
+    if (now - written < 90) return;
+    written = now;
+    returnValue.textContent = limit ? `${steps} / ${limit}` : steps;
+    node.dataset.action = action ?? "";
+    sides.forEach(({ side, value, action: own }) => {
+      side.style.setProperty("--nl-colour", colours.diverging[own ? 2 : 0]);
+      side.classList.toggle("nl-chosen", own === action);
+      value.textContent = q ? q[own].toFixed(2) : "–";
+    });
+    rows.forEach(({ value, factor, digits }, at) => (value.textContent = signed(state[at] * factor, digits)));
+    paintStrip(actions(), colours, ratio);
+  };
+  return { node, say, show };
+};
