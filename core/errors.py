@@ -50,6 +50,8 @@ SENTENCES = {
     "label.range": "There is no digit {label}; they run from 0 to 9.",
     "label.count": "{expected} digits must be named, one for each image, not {got}.",
     "label.missing": "This network must be told which digit to draw. Choose one from 0 to 9.",
+    "state.size": "A state has four numbers (x, its velocity, the angle, its velocity), not {got}.",
+    "state.over": "The episode is over in this state: off the track, or the pole has fallen.",
     "points.empty": "There are no points yet. Draw some first.",
     "points.many": "There are {count} points; at most {limit} can be learnt here.",
     "points.unreadable": 'Points are written as "x,y x,y": two numbers each, a space between.',

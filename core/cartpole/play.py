@@ -5,7 +5,7 @@ through torch, most of that time would be torch's own. A `Policy` therefore hold
 numpy arrays. Its answers differ from the network's by rounding alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -30,6 +30,7 @@ from core.checks import check_count, check_numbers, check_seed
 from core.errors import Problem
 
 LEFT, RIGHT = 0, 1
+CHUNK = 100  # steps that a browser may ask for at once
 LONGEST = 1_000_000  # steps, of an episode without the usual end
 
 
@@ -40,18 +41,26 @@ class Policy:
     layers: tuple[tuple[np.ndarray, np.ndarray], ...]
 
     @classmethod
-    @torch.no_grad()
     def of(cls, model: QNetwork) -> Self:
         """The policy of a network as it is now; what it learns later does not reach it."""
-        return cls(tuple((weight, bias) for weight, bias in _layers(model)))
+        return cls(tuple(_layers(model)))
 
-    def __call__(self, state: np.ndarray) -> np.ndarray:
-        """Q (..., 2) of states (..., 4) float32."""
-        hidden = state
+    @property
+    def dueling(self) -> bool:
+        """Whether V(s) stands behind the two Q: A(s, a) is what is left."""
+        return len(self.layers[-1][1]) == 3
+
+    def outputs(self, states: np.ndarray) -> np.ndarray:
+        """Q (..., 2), and behind them V of a dueling network, of states (..., 4) float32."""
+        hidden = states
         for weight, bias in self.layers[:-1]:
             hidden = np.maximum(hidden @ weight.T + bias, 0)
         weight, bias = self.layers[-1]
         return hidden @ weight.T + bias
+
+    def __call__(self, states: np.ndarray) -> np.ndarray:
+        """Q (..., 2) of states (..., 4) float32."""
+        return self.outputs(states)[..., :2]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +85,8 @@ class Run:
 
     states (n + 1, 4) float64, the first and the last included. seen (n, 4) float32: what the agent
     saw of them. q (n, 2): what it thought. actions (n,): what it chose; forces (n,): the action
-    whose force acted, another only where there is a delay. terminated: the cart left the track or
+    whose force acted, another only where there is a delay. state_values (n,): V(s), of a dueling
+    network only, whose A(s, a) is Q(s, a) − V(s). terminated: the cart left the track or
     the pole fell, in the last state; truncated: the last step that an episode may have was made.
     """
 
@@ -85,6 +95,7 @@ class Run:
     q: np.ndarray
     actions: np.ndarray
     forces: np.ndarray
+    state_values: np.ndarray | None
     terminated: bool
     truncated: bool
 
@@ -142,26 +153,48 @@ def go_on(
     steps = min(check_count("steps", steps, 1, STEPS), limit - elapsed)
     queue = _queue(world, waiting, elapsed)
     errors = _errors(world, check_seed(seed), elapsed, steps)
-    states, seen, q = np.empty((steps + 1, 4)), np.empty((steps, 4), np.float32), []
+    states, seen = np.empty((steps + 1, 4)), np.empty((steps, 4), np.float32)
+    outputs: list[np.ndarray] = []
     made = environment(world)
     states[0] = made.state = state
-    while len(q) < steps and not is_over(states[len(q)]):
-        at = len(q)
+    terminated = False
+    while len(outputs) < steps and not terminated:
+        at = len(outputs)
         seen[at] = states[at] if errors is None else states[at] + errors[at]
-        q.append(policy(seen[at]))
-        queue.append(int(q[at].argmax()))
-        made.step(queue[at])
+        outputs.append(policy.outputs(seen[at]))
+        queue.append(int(outputs[at][:2].argmax()))
+        _, _, terminated, _, _ = made.step(queue[at])
         states[at + 1] = made.state
-    count = len(q)
-    terminated = is_over(states[count])
+    count, thought = len(outputs), np.stack(outputs)
     return Run(
         states=states[: count + 1],
         seen=seen[:count],
-        q=np.asarray(q, np.float32),
+        q=thought[:, :2],
         actions=np.array(queue[world.delay :][:count]),
         forces=np.array(queue[:count]),
+        state_values=thought[:, 2] if policy.dueling else None,
         terminated=terminated,
         truncated=not terminated and elapsed + count >= limit,
+    )
+
+
+def answer(policy: Policy, asked: Mapping[str, Any]) -> Run:
+    """The next steps as a browser asks for them: plain values, all of which may be anything.
+
+    asked: world, a mapping; state, or None for the start of an episode of that seed; seed; steps,
+    at most 100; elapsed, waiting; limit, 0 for an episode without an end. Raises `Problem`.
+    """
+    seed = check_seed(asked.get("seed", 0))
+    state = asked.get("state")
+    return go_on(
+        policy,
+        World.from_dict(asked.get("world", {})),
+        start(seed) if state is None else state,
+        check_count("steps", asked.get("steps", CHUNK), 1, CHUNK),
+        asked.get("elapsed", 0),
+        asked.get("waiting", ()),
+        seed,
+        asked.get("limit", STEPS) or LONGEST,
     )
 
 
@@ -195,6 +228,7 @@ def _errors(world: World, seed: int, elapsed: int, steps: int) -> np.ndarray | N
     return table[np.arange(elapsed, elapsed + steps) % STEPS]
 
 
+@torch.no_grad()
 def _layers(model: QNetwork) -> list[tuple[np.ndarray, np.ndarray]]:
     return [
         (module.weight.float().cpu().numpy().copy(), module.bias.float().cpu().numpy().copy())

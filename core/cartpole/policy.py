@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from core.cartpole.play import Policy, delayed, sensor_errors
-from core.cartpole.world import ANGLE, EARTH, FASTEST, STEPS, TRACK, World, environments
+from core.cartpole.play import Policy
+from core.cartpole.world import ANGLE, EARTH, FASTEST, SCALES, STEPS, TRACK, World, environments
 from core.checks import check_count, check_numbers, check_seed
 from core.config import nearest
 from core.errors import Problem
@@ -110,19 +110,22 @@ def return_against(
 
 def _last(policy: Policy, worlds: Sequence[World], episodes: int, seed: int) -> np.ndarray:
     """How many steps each cart lasts (N,); each run of `episodes` has the same starts."""
+    count = len(worlds)
+    starts, _ = environments(worlds[:episodes]).reset(seed=seed)
     made = environments(worlds)
-    seen, _ = environments(worlds[:episodes]).reset(seed=seed)
     made.reset(seed=seed)
-    starts = np.tile(seen, (len(worlds) // episodes, 1))
-    made.state, seen = starts.T.astype(np.float64), starts
-    delays = np.array([world.delay for world in worlds])
-    waiting = delayed(delays)
-    errors = sensor_errors(np.array([world.noise for world in worlds]), seed)
-    returns = np.zeros(len(worlds), int)
-    alive = np.ones(len(worlds), bool)
+    seen = np.tile(starts, (count // episodes, 1))
+    made.state = seen.T.astype(np.float64)
+    delays, carts = np.array([world.delay for world in worlds]), np.arange(count)
+    spread = np.array([world.noise for world in worlds])[:, None] * SCALES
+    generator = np.random.default_rng(seed)
+    chosen = np.empty((STEPS, count), int)
+    returns, alive = np.zeros(count, int), np.ones(count, bool)
     for step in range(STEPS):
-        chosen = policy(seen + errors(step)).argmax(axis=1)
-        seen, _, terminated, _, _ = made.step(waiting(chosen))
+        errors = generator.normal(size=(count, 4)) * spread if spread.any() else 0.0
+        chosen[step] = policy((seen + errors).astype(np.float32)).argmax(axis=1)
+        late = step - delays
+        seen, _, terminated, _, _ = made.step(np.where(late < 0, step % 2, chosen[late, carts]))
         returns += alive
         alive &= ~terminated
         if not alive.any():

@@ -28,7 +28,7 @@ let trouble = "";
 let seed = Math.floor(1e5 * Math.random());
 let shoves = [];
 let strength = 0.6;
-let smooth = [0, 0]; // the forces as drawn, of agent and visitor
+let smooth = [[0, 0], [0, 0]]; // of agent and visitor: how much of late it was pushed left and right
 let colours = null;
 let looping = false;
 let inSight = false;
@@ -88,7 +88,7 @@ const ask = async (track, state = track.states[track.states.length - 1]) => {
 const begin = (given = null) => {
   for (const track of [agent, mine]) if (track) track.alive = false;
   [agent, mine, time, until, resting, trouble] = [null, null, 0, Infinity, 0, ""];
-  [smooth, shoves, phase] = [[0, 0], [], "ready"];
+  [smooth, shoves, phase] = [[[0, 0], [0, 0]], [], "ready"];
   if (film()) {
     agent = blank([0, 0, 0, 0]);
     const states = numbers(film());
@@ -151,77 +151,6 @@ const advance = (seconds) => {
   if (judged && judged.ended && time >= lastStep(judged)) finish();
   else if (time >= until) hold(true);
   if (agent) ask(agent);
-};
-
-// What is drawn.
-
-const saying = () => {
-  if (trouble) return trouble;
-  if (film()) return "";
-  if (!known() && mode !== "play") return word("empty");
-  if (phase === "ready") return mine ? word(mode === "race" ? "race_hint" : "play_hint") : "";
-  if (phase !== "over") return "";
-  const seconds = (lastStep(mine || agent) / cartpole.rate).toFixed(1);
-  const verdict = `${word(endOf(mine || agent))} ${seconds} ${word("seconds")}`;
-  if (!mine) return verdict;
-  const rival = agent ? Math.min(lastStep(agent), Math.floor(time)) : -1;
-  const own = lastStep(mine);
-  const standing = agent && !(agent.ended && lastStep(agent) <= time && endOf(agent) !== "time");
-  const won = own > rival || (own === rival && !standing);
-  const outcome = !agent ? "" : own === rival && endOf(mine) === "time" ? word("draw") : word(won ? "won" : "lost_race");
-  return [verdict, outcome, resting > 0.8 ? word("once_more") : ""].filter(Boolean).join(" · ");
-};
-
-const picture = (track, at, colour, title, faded) => {
-  const shown = shownAt(track, time);
-  const { force } = world();
-  const push = shown.force === null || shown.fallen || phase === "ready" ? 0 : (shown.force ? 1 : -1) * (force / cartpole.usual.force) ** 0.5;
-  // Fifty changes a second are a blur: what is seen is their mean over a few of them.
-  smooth[at] += (push - smooth[at]) * (until === Infinity && playing ? Math.min(1, 0.16 / Math.min(1, PACES[pace])) : 1);
-  const state = shown.fallen && endOf(track) === "fell" && phase === "over" ? fallOn(shown.state, world(), Math.min(1.2, resting)) : shown.state;
-  return { ...shown, track, drawn: { state, force: smooth[at], colour, title, faded } };
-};
-
-const draw = (now) => {
-  colours ??= { ...palette(), ...(isDark() ? { bad: "#fb7185", pole: "#d6a676", shove: "#f472b6" } : { bad: "#e11d48", pole: "#b07d4b", shove: "#be185d" }) };
-  const width = stage.clientWidth;
-  const height = Math.round(Math.max(170, Math.min(gauged ? 380 : 300, 0.56 * width)));
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-    canvas.style.height = `${height}px`;
-  }
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  const place = scene.layout(width, height, world());
-  scene.backdrop(context, place, colours);
-  const titled = Boolean(agent && mine);
-  const pictures = [
-    agent && picture(agent, 0, colours.accent, titled ? word("agent") : "", titled),
-    mine && picture(mine, 1, colours.series[2], titled ? word("you") : "", false),
-  ].filter(Boolean);
-  for (const { drawn } of pictures) scene.cart(context, place, drawn, world(), colours);
-  const first = pictures[pictures.length - 1];
-  if (first) {
-    for (const each of shoves) scene.shove(context, place, each, first.state, world(), colours);
-    const told = agent && !film() ? pictures[0] : null;
-    const steps = Math.floor(time);
-    meters?.show({
-      state: first.state, q: told?.q, action: (told || first).action, actions: () => chosenSoFar(first.track, first.index),
-      steps, limit: limit(), mind: mode !== "play", colours, ratio, now,
-    });
-    if (called) {
-      const detail = { name: called, state: first.state, q: told?.q, action: told?.action, step: steps };
-      window.dispatchEvent(new CustomEvent("netlab:cart", { detail }));
-    }
-    Object.assign(canvas.dataset, { step: steps, state: first.state.map((value) => value.toFixed(4)).join(" ") });
-  }
-  const said = saying();
-  if (note.textContent !== said) note.textContent = said;
-  note.classList.toggle("nl-on", Boolean(said));
-  canvas.dataset.phase = phase;
-  canvas.dataset.frames = Number(canvas.dataset.frames) + 1;
 };
 
 const moving = () => (phase === "running" && playing) || phase === "over" || shoves.length > 0;

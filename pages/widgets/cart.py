@@ -9,7 +9,7 @@ import numpy as np
 from pages.widgets import pack, view
 
 MODES = ("watch", "play", "race")
-PARTS = ("cartpole", "cart_tracks", "cart_scene", "cart_gauges", "cart_controls")
+PARTS = ("cartpole", "cart_tracks", "cart_scene", "cart_gauges", "cart_controls", "cart_view")
 
 
 def cart(

@@ -22,6 +22,7 @@ const gauges = (parent) => {
   const leanTrack = make("div", "nl-lean", thoughts);
   const lean = make("i", "", leanTrack);
   const leanName = make("span", "nl-caption", thoughts);
+  const apart = make("span", "nl-caption", thoughts); // V(s) and A(s, a), of a dueling network
   const strip = make("canvas", "nl-strip-line", node, { role: "img" });
 
   const rows = ROWS.map((row) => {
@@ -37,7 +38,10 @@ const gauges = (parent) => {
 
   let widest = 0.5; // the largest difference of Q seen of late: the lean is drawn against it
   let written = 0;
-  const signed = (value, digits) => `${value < 0 ? "−" : value > 0 ? "+" : " "}${Math.abs(value).toFixed(digits)}`;
+  const signed = (value, digits, plus = "+") => {
+    const size = Math.abs(value).toFixed(digits);
+    return `${Number(size) === 0 ? "" : value < 0 ? "−" : plus}${size}`;
+  };
 
   const say = () => {
     returnName.textContent = word("return");
@@ -73,9 +77,9 @@ const gauges = (parent) => {
     }
   };
 
-  // state: as shown; q: pair or null where nobody was asked; actions: gives all so far; action: the last chosen.
-  const show = ({ state, q, action, actions, steps, limit, mind, colours, ratio, now }) => {
-    thoughts.classList.toggle("nl-away", !mind);
+  // state: as shown; q: pair or null where nobody was asked; v: V(s) or null; actions: gives all so far; action: the last chosen.
+  const show = ({ state, q, v, action, actions, steps, limit, mind, colours, ratio, now }) => {
+    thoughts.hidden = !mind;
     if (q) {
       const difference = q[1] - q[0];
       widest = Math.max(0.5, Math.abs(difference), widest * 0.998);
@@ -96,8 +100,13 @@ const gauges = (parent) => {
     sides.forEach(({ side, value, action: own }) => {
       side.style.setProperty("--nl-colour", colours.diverging[own ? 2 : 0]);
       side.classList.toggle("nl-chosen", own === action);
-      value.textContent = q ? q[own].toFixed(2) : "–";
+      value.textContent = q ? signed(q[own], 2, "") : "–";
     });
+    apart.hidden = v === null;
+    if (v !== null && q) {
+      const advantage = signed(Math.abs(q[1] - v), 2, "");
+      apart.textContent = word("parts").replace("{value}", signed(v, 2, "")).replace("{advantage}", advantage);
+    }
     rows.forEach(({ value, factor, digits }, at) => (value.textContent = signed(state[at] * factor, digits)));
     paintStrip(actions(), colours, ratio);
   };

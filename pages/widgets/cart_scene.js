@@ -128,7 +128,7 @@ const scene = (() => {
     context.globalAlpha = 1;
   };
 
-  const cart = (context, place, { state, force, colour, faded, title }, world, colours) => {
+  const cart = (context, place, { state, forces, colour, faded, title }, world, colours) => {
     const { unit, scale, ground } = place;
     const body = parts(place, state, world);
     const { x, top, wide, high, radius, pivot, tip } = body;
@@ -140,10 +140,10 @@ const scene = (() => {
     context.ellipse(x, ground + 3, wide * 0.52, 3.5, 0, 0, 2 * Math.PI);
     context.fill();
     context.globalAlpha = faded ? 0.45 : 1;
-    if (Math.abs(force) > 0.06) {
-      const side = Math.sign(force);
-      arrow(context, x + side * (wide / 2 + 7), top + high / 2, force * 46 * unit, 5 * unit, force < 0 ? colours.diverging[0] : colours.diverging[2]);
-    }
+    forces.forEach((force, side) => {
+      const out = side ? 1 : -1;
+      if (force > 0.05) arrow(context, x + out * (wide / 2 + 8), top + high / 2, out * force * 44 * unit, 5 * unit, colours.diverging[side ? 2 : 0]);
+    });
     context.fillStyle = colour;
     rounded(context, x - wide / 2, top, wide, high, 6 * unit);
     context.fill();

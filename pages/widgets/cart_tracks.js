@@ -1,7 +1,7 @@
 // What is known of an episode: its states so far and, of an agent's, those that are still to be shown.
 // Everything after step `first` is kept; state i belongs to step first + i, as does action i, chosen there.
 const blank = (state, first = 0) => ({
-  first, states: [state], q: [], actions: [], forces: [], ended: false, asking: false, alive: true,
+  first, states: [state], q: [], values: [], actions: [], forces: [], ended: false, asking: false, alive: true,
 });
 
 const lastStep = (track) => track.first + track.states.length - 1;
@@ -16,6 +16,7 @@ const shownAt = (track, time) => {
   return {
     state: from.map((value, i) => value + share * (to[i] - value)),
     q: track.q[chosen] || null,
+    v: track.values[chosen] ?? null,
     action: track.actions[chosen] ?? null,
     force: track.forces[chosen] ?? null,
     index,
@@ -40,16 +41,17 @@ const trim = (track, time) => {
   const old = Math.floor(time - track.first) - 400;
   if (old < 200) return;
   track.past = [...(track.past || []), ...track.actions.slice(0, old)].slice(-200);
-  for (const list of [track.states, track.q, track.actions, track.forces]) list.splice(0, old);
+  for (const list of [track.states, track.q, track.values, track.actions, track.forces]) list.splice(0, old);
   track.first += old;
 };
 
 // A chunk of the server's, appended. See cart.py for its form.
 const extend = (track, chunk) => {
-  const [states, q] = [numbers(chunk.states), numbers(chunk.q)];
+  const [states, q, values] = [numbers(chunk.states), numbers(chunk.q), numbers(chunk.values)];
   for (let i = 0; i < chunk.actions.length; i++) {
     track.states.push(Array.from(states.subarray(4 * i, 4 * i + 4)));
     track.q.push([q[2 * i], q[2 * i + 1]]);
+    track.values.push(values[i] ?? null);
     track.actions.push(Number(chunk.actions[i]));
     track.forces.push(Number(chunk.forces[i]));
   }

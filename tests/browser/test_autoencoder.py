@@ -19,7 +19,14 @@ SECTIONS = {
 }
 CAPTION = ".nl-digits:has(.nl-title:text('Original')) .nl-caption"
 PICTURE = ".nl-digits:has(.nl-title:text('Decoded here')) canvas"
-CUT_STREAM = ("signal is aborted", "Connection errored out", "Unexpected client exception")
+CUT_STREAM = (
+    "signal is aborted",
+    "network error",
+    "INCOMPLETE_CHUNKED",
+    "Connection errored out",
+    "Unexpected client exception",
+    "Unexpected error 404",
+)
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 
 
