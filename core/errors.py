@@ -60,6 +60,7 @@ SENTENCES = {
     "value.large": "{name} lies too far out: no number may exceed {limit} in size.",
     "image.size": "A digit is 28 × 28 pixels: {expected} numbers are needed, not {got}.",
     "drawing.size": "A drawing is a picture in grey of at most {limit} pixels a side.",
+    "replay.small": "A memory of {size} transitions is smaller than a batch of {batch}.",
     "image.range": "Pixels must lie between 0 and 1.",
     "image.empty": "The drawing is empty. Draw a digit first.",
     "index.range": "There is no digit number {index}; they run from 0 to {last}.",

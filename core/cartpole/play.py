@@ -11,9 +11,9 @@ from typing import Any, Self
 
 import numpy as np
 import torch
-from core.cartpole.model import QNetwork
 from torch import nn
 
+from core.cartpole.model import QNetwork
 from core.cartpole.world import (
     EARTH,
     FASTEST,
@@ -23,7 +23,6 @@ from core.cartpole.world import (
     check_alive,
     check_state,
     environment,
-    is_over,
     start,
 )
 from core.checks import check_count, check_numbers, check_seed
@@ -31,6 +30,8 @@ from core.errors import Problem
 
 LEFT, RIGHT = 0, 1
 CHUNK = 100  # steps that a browser may ask for at once
+# From A(left), A(right) and V, as a dueling network's last layer gives them, to Q, Q and V.
+FOLDED = np.array([[0.5, -0.5, 1], [-0.5, 0.5, 1], [0, 0, 1]], np.float32)
 LONGEST = 1_000_000  # steps, of an episode without the usual end
 
 
@@ -230,8 +231,11 @@ def _errors(world: World, seed: int, elapsed: int, steps: int) -> np.ndarray | N
 
 @torch.no_grad()
 def _layers(model: QNetwork) -> list[tuple[np.ndarray, np.ndarray]]:
-    return [
-        (module.weight.float().cpu().numpy().copy(), module.bias.float().cpu().numpy().copy())
+    layers = [
+        [part.float().cpu().numpy().copy() for part in (module.weight, module.bias)]
         for module in model.modules()
         if isinstance(module, nn.Linear)
     ]
+    if model.dueling:
+        layers[-1] = [FOLDED @ part for part in layers[-1]]
+    return [(weight, bias) for weight, bias in layers]

@@ -68,7 +68,9 @@ class Robustness:
         return (self.returns >= STEPS).mean(axis=1)
 
 
-def policy_map(policy: Policy, x: float = 0.0, velocity: float = 0.0, size: int = SIZE) -> PolicyMap:
+def policy_map(
+    policy: Policy, x: float = 0.0, velocity: float = 0.0, size: int = SIZE
+) -> PolicyMap:
     """What an agent thinks over ±12° × ±3 rad/s, with the cart at x m and velocity m/s.
 
     Raises `Problem` ("setting.*", "value.*").

@@ -1,6 +1,7 @@
 """Views that know no network: they take plain data, draw it in the browser, and emit events.
 
-Each view is a factory beside its script: `cloud`, `digits`, `player`, `pad`, `chart`, `plane`.
+Each view is a factory beside its script: `cloud`, `digits`, `player`, `pad`, `chart`, `plane`,
+`cart`, `heatmap`.
 `common.js` holds what the scripts share, `widgets.css` their look. A handler updates a view in two
 ways:
 

@@ -45,7 +45,7 @@ const down = { left: false, right: false };
 const wanted = (track) => {
   const ahead = lastStep(track) - time;
   const rate = cartpole.rate * PACES[pace];
-  return ahead < Math.max(12, 0.45 * rate) ? Math.round(Math.max(20, Math.min(100, rate))) : 0;
+  return ahead < Math.max(12, 0.45 * rate) ? Math.round(Math.max(20, Math.min(100, 2 * rate))) : 0;
 };
 
 const ask = async (track, state = track.states[track.states.length - 1]) => {
@@ -70,10 +70,12 @@ const ask = async (track, state = track.states[track.states.length - 1]) => {
   trouble = got.problem || "";
   if (trouble) {
     // The server may be busy or gone for a while; asking on would help neither.
-    setTimeout(() => {
+    const again = () => {
+      if (!inSight) return setTimeout(again, 2000);
       track.asking = false;
-      wake();
-    }, 2000);
+      return ask(track, state);
+    };
+    setTimeout(again, 2000);
   } else {
     track.asking = false;
     if (!state) track.states[0] = got.start;
@@ -153,7 +155,8 @@ const advance = (seconds) => {
   if (agent) ask(agent);
 };
 
-const moving = () => (phase === "running" && playing) || phase === "over" || shoves.length > 0;
+const moving = () =>
+  (phase === "running" && playing) || shoves.length > 0 || (phase === "over" && (resting < 1.4 || (playing && !mine)));
 const frame = (stamp) => {
   if (!inSight || !isVisible()) {
     looping = false;

@@ -23,7 +23,7 @@ def cart(
     """A cart on its track, drawn at the screen's own rate between the 50 states of each second.
 
     feed(asked): the next steps of an agent, as `chunk` makes them, or {"problem": sentence}. Asked
-    for by the browser, about once a second while it is looked at, with {who, world, state (None for
+    for by the browser, every other second while it is looked at, with {who, world, state (None for
     a new episode), seed, steps, elapsed, waiting, limit}: all of it from a stranger, to be checked
     (`core.cartpole.play.answer` does). modes: what the visitor may choose, the first to begin with.
     controls, gauges: whether there are any. name: by which others on the page follow it: each

@@ -55,7 +55,7 @@ const gauges = (parent) => {
 
   const paintStrip = (actions, colours, ratio) => {
     const [width, height] = [strip.clientWidth, strip.clientHeight];
-    if (strip.width !== Math.round(width * ratio)) {
+    if (strip.width !== Math.round(width * ratio) || strip.height !== Math.round(height * ratio)) {
       strip.width = Math.round(width * ratio);
       strip.height = Math.round(height * ratio);
     }
@@ -78,7 +78,7 @@ const gauges = (parent) => {
   };
 
   // state: as shown; q: pair or null where nobody was asked; v: V(s) or null; actions: gives all so far; action: the last chosen.
-  const show = ({ state, q, v, action, actions, steps, limit, mind, colours, ratio, now }) => {
+  const show = ({ state, q, v, action, actions, steps, limit, mind, colours, ratio, now, moving }) => {
     thoughts.hidden = !mind;
     if (q) {
       const difference = q[1] - q[0];
@@ -93,7 +93,7 @@ const gauges = (parent) => {
     });
     returnBar.style.transform = `scaleX(${Math.min(1, steps / cartpole.steps)})`;
     // Figures that change at every frame cannot be read.
-    if (now - written < 90) return;
+    if (moving && now - written < 90) return;
     written = now;
     returnValue.textContent = limit ? `${steps} / ${limit}` : steps;
     node.dataset.action = action ?? "";

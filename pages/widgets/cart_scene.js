@@ -40,7 +40,7 @@ const scene = (() => {
       context.moveTo(x, ground + 3);
       context.lineTo(x, ground + (whole ? 9 : 6));
       context.stroke();
-      if (whole) {
+      if (whole && (scale > 38 || metres % 2 === 0)) {
         context.fillStyle = colours.soft;
         context.fillText(metres ? `${metres > 0 ? "+" : "−"}${Math.abs(metres)} m` : "0", x, ground + 12);
       }
@@ -169,7 +169,7 @@ const scene = (() => {
       context.font = `600 12px ${colours.font}`;
       context.textAlign = "center";
       context.textBaseline = "bottom";
-      context.fillText(title, tip[0], Math.max(14, tip[1] - 8));
+      context.fillText(title, tip[0], Math.max(16, tip[1] - (faded ? 24 : 8)));
     }
     context.globalAlpha = 1;
   };

@@ -1,0 +1,91 @@
+"""One update by hand: the target, the error, Huber's loss, and where the step leads."""
+
+import copy
+
+import pytest
+import torch
+
+from core.cartpole.bellman import work_out
+from core.cartpole.config import DoubleConfig, QConfig
+from core.cartpole.model import build
+from core.errors import Problem
+
+HERE, THERE = [0.1, 0.2, 0.02, -0.3], [0.104, 0.4, 0.014, -0.6]
+
+
+@pytest.fixture
+def networks():
+    return build(QConfig(seed=1)), build(QConfig(seed=2))
+
+
+@pytest.fixture
+def q(networks):
+    """Q of the online network here, of it there, and of the target network there."""
+    online, target = networks
+    with torch.no_grad():
+        here, there = (torch.tensor([state]) for state in (HERE, THERE))
+        return online(here)[0].tolist(), online(there)[0].tolist(), target(there)[0].tolist()
+
+
+def test_the_target_is_the_reward_and_the_discounted_best(networks, q):
+    found = work_out(*networks, QConfig(gamma=0.9), HERE, 1, 1.0, THERE, False)
+    here, there, target = q
+    assert found.q.tolist() == pytest.approx(here)
+    assert found.next_q.tolist() == pytest.approx(there)
+    assert found.target_q.tolist() == pytest.approx(target)
+    assert found.future == pytest.approx(max(target))
+    assert found.target == pytest.approx(1 + 0.9 * max(target))
+    assert found.error == pytest.approx(found.target - here[1])
+
+
+def test_double_lets_the_online_network_choose(networks, q):
+    found = work_out(*networks, DoubleConfig(), HERE, 0, 1.0, THERE, False)
+    _, there, target = q
+    assert found.chosen == there.index(max(there))
+    assert found.future == pytest.approx(target[found.chosen])
+
+
+def test_nothing_comes_after_the_end(networks):
+    found = work_out(*networks, QConfig(), HERE, 0, 1.0, [0, 0, 0.22, 0], True)
+    assert found.future == 0 and found.target == 1.0
+    mistaken = QConfig(terminals="ignored")
+    found = work_out(*networks, mistaken, HERE, 0, 1.0, [0, 0, 0.22, 0], True)
+    assert found.target == pytest.approx(1 + 0.99 * found.future) and found.future != 0
+
+
+def test_several_steps_are_discounted_together(networks, q):
+    found = work_out(*networks, QConfig(), HERE, 0, 2.97, THERE, False, discount=0.97)
+    assert found.target == pytest.approx(2.97 + 0.97 * max(q[2]))
+
+
+@pytest.mark.parametrize("reward", [0.3, 1.0, 50.0, -50.0])
+def test_the_loss_is_quadratic_near_and_linear_far(networks, reward):
+    found = work_out(*networks, QConfig(), HERE, 0, reward, THERE, True)
+    size = abs(found.error)
+    assert found.loss == pytest.approx(size**2 / 2 if size < 1 else size - 0.5, rel=1e-5)
+    assert found.slope == pytest.approx(-max(-1, min(1, found.error)))
+
+
+def test_the_step_goes_down_the_gradient(networks):
+    online, target = networks
+    before = copy.deepcopy(online.state_dict())
+    found = work_out(online, target, QConfig(learning_rate=1e-4), HERE, 1, 1.0, THERE, False)
+    moved = float(found.q_after[1] - found.q[1])
+    # To first order Q(s, a) moves by rate · |∇L|² / |slope|, towards the target.
+    expected = 1e-4 * found.length**2 / -found.slope
+    assert moved == pytest.approx(expected, rel=0.05)
+    for name, weights in online.state_dict().items():
+        assert torch.equal(weights, before[name]), "the network itself stays"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"state": [0, 0]}, {"next_state": None}, {"action": 2}, {"action": None},
+        {"reward": float("inf")}, {"discount": 1.5}, {"reward": "x"},
+    ],
+)  # fmt: skip
+def test_a_transition_that_is_none_is_refused(networks, wrong):
+    given = {"state": HERE, "action": 0, "reward": 1.0, "next_state": THERE, "terminated": False}
+    with pytest.raises(Problem):
+        work_out(*networks, QConfig(), **(given | wrong))

@@ -1,0 +1,63 @@
+"""What is said of an episode or a training, and that it differs where they do."""
+
+import numpy as np
+import pytest
+
+from core.cartpole.observe import observe_episode, observe_training, obtained_returns
+from core.cartpole.play import Policy, play_episode
+from pages.text import text
+from tests.carts import balancer
+
+
+def said(observations) -> dict:
+    for found in observations:
+        for language in ("en", "zh"):
+            assert text(f"cartpole_view.{found.key}", language, **found.values)
+    return {found.key: found.values for found in observations}
+
+
+def expecting(value: float) -> Policy:
+    """A balancer whose Q-values lie about a value."""
+    (weight, bias), = balancer().layers  # fmt: skip
+    return Policy(((weight, bias + np.float32(value)),))
+
+
+def test_a_steady_hand_and_a_poor_one_are_told_apart():
+    steady = said(observe_episode(play_episode(balancer())))
+    assert steady["observe.held"]["steps"] == 500 and "observe.centred" in steady
+    assert steady["observe.switching"]["share"] > 0.3
+    poor = said(observe_episode(play_episode(balancer((0, 0, 0, 0), 1.0))))
+    assert "observe.fell.left" in poor and "observe.held" not in poor
+
+
+def test_a_cart_off_the_middle_is_noticed():
+    right = balancer((0.2, 0.4, 3.0, 0.6), -0.2)
+    assert "observe.drift.right" in said(observe_episode(play_episode(right)))
+
+
+@pytest.mark.parametrize(("value", "judged"), [(100, "right"), (200, "over"), (10, "under")])
+def test_a_promise_is_held_against_what_came(value, judged):
+    assert f"observe.promise.{judged}" in said(observe_episode(play_episode(expecting(value))))
+
+
+def test_what_was_obtained_by_hand():
+    falls = play_episode(balancer((0, 0, 0, 0), 1.0))
+    found = obtained_returns(falls, 0.5)
+    assert found[-3:] == pytest.approx([1.75, 1.5, 1.0])
+    held = obtained_returns(play_episode(balancer()), 0.9)
+    assert held == pytest.approx(np.full(500, 10.0))
+
+
+def test_the_course_of_a_training():
+    rising = [*range(10, 500, 5), *[500] * 30]
+    learnt = said(observe_training(rising))
+    assert learnt["observe.first"]["episode"] == 99 and "observe.solved" in learnt
+    assert "observe.forgot" in said(observe_training([*rising, *[20] * 30]))
+    assert "observe.unlearnt" in said(observe_training([9] * 40))
+    assert observe_training([9] * 5) == []
+
+
+@pytest.mark.parametrize(("expected", "judged"), [(80, "over"), (41, "right"), (10, "under")])
+def test_overestimation(expected, judged):
+    found = said(observe_training([], [expected] * 10, [40.0] * 10))
+    assert list(found) == [f"observe.estimate.{judged}"]
