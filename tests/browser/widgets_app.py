@@ -114,9 +114,7 @@ with gr.Blocks() as page:
     live.held(tell, None, log, **QUIET)
     poor.click(lambda: gr.update(agent=agent("bad")), None, live, **QUIET)
     moon.click(lambda: gr.update(world={"gravity": 1.6}), None, live, **QUIET)
-    chinese.click(
-        lambda: gr.update(words=section("cartpole_view.cart", "zh")), None, live, **QUIET
-    )
+    chinese.click(lambda: gr.update(words=section("cartpole_view.cart", "zh")), None, live, **QUIET)
     dark.click(None, js="() => document.body.classList.toggle('dark')")
     mark.click(lambda: gr.update(marker=at(4)), None, first, **QUIET)
     clear.click(lambda: gr.update(marker={}), None, first, **QUIET)

@@ -1,6 +1,7 @@
 """Every visible string exists in both languages, and no page shows one of its own."""
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -90,3 +91,11 @@ def test_no_component_is_given_a_bare_string(path):
         words = {"Markdown", "Button", "DownloadButton", "UploadButton", "Tab", "Accordion"}
         if node.func.attr in words and node.args:
             assert not isinstance(node.args[0], ast.Constant), (node.lineno, "bare string")
+
+
+def test_no_emphasis_is_left_as_asterisks():
+    """Next to Chinese punctuation, Markdown takes ** for what it says."""
+    markdown = pytest.importorskip("markdown_it").MarkdownIt()
+    for language in LANGUAGES:
+        for key, value in strings(language).items():
+            assert "**" not in re.sub(r"\$[^$]*\$", "", markdown.render(value)), (language, key)
