@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.cartpole.model import Layers
 from core.cartpole.play import Policy
 
 
@@ -12,4 +11,4 @@ def balancer(gains: Sequence[float] = (0.2, 0.4, 3.0, 0.6), bias: float = 0.0) -
     """Pushes to where gains · state + bias points; with the usual gains it never lets go."""
     lean = np.array(gains, np.float32) / 2
     weights = np.stack([-lean, lean]), np.array([-bias, bias], np.float32) / 2
-    return Policy(Layers((weights,)))
+    return Policy((weights,))

@@ -3,8 +3,7 @@
 Q(s, a) is drawn towards r + γ max Q⁻(s′, ·), where Q⁻ is the target network (Mnih et al. 2015,
 "Human-level control through deep reinforcement learning", algorithm 1); Double DQN lets the online
 network choose the action whose Q⁻ counts (van Hasselt et al. 2016, equation 4). After a terminated
-step nothing is to come; after a truncated one the episode would have gone on, so it still is. The
-target is that of the training itself.
+step nothing is to come; after a truncated one the episode would have gone on, so it still is.
 """
 
 import copy
@@ -16,10 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from core.cartpole.config import QConfig
 from core.cartpole.model import QNetwork
-from core.cartpole.replay import Batch
-from core.cartpole.train import td_target
 from core.cartpole.world import check_state
 from core.checks import check_count, check_numbers
 from core.errors import Problem
@@ -29,9 +25,9 @@ from core.errors import Problem
 class Update:
     """q (2,): Q(s, ·) of the online network. next_q, target_q (2,): Q(s′, ·) of the online and of
     the target network. chosen: the next action that counts; future: its Q⁻, 0 where the episode has
-    ended. target: r + discount · future. error: target − Q(s, a). loss: Huber's, of that error. slope: the loss's
-    derivative by Q(s, a), never beyond ±1. length: of its gradient by all weights. q_after (2,):
-    Q(s, ·) after one step of plain gradient descent.
+    ended. target: r + discount · future. error: target − Q(s, a). loss: Huber's, of that error.
+    slope: the loss's derivative by Q(s, a), never beyond ±1. length: of its gradient by all
+    weights. q_after (2,): Q(s, ·) after one step of plain gradient descent.
     """
 
     q: np.ndarray
@@ -50,36 +46,35 @@ class Update:
 def work_out(
     model: QNetwork,
     target_model: QNetwork,
-    config: QConfig,
     state: Any,
     action: int,
     reward: float,
     next_state: Any,
     terminated: bool,
-    discount: float | None = None,
+    discount: float = 0.99,
+    double: bool = False,
+    learning_rate: float = 1e-3,
 ) -> Update:
     """The update that one transition makes; neither network is changed by it.
 
-    target_model: `model` itself where there is no target network. config: whether Double, γ, the
-    learning rate, whether ends are marked. discount: γⁿ, where the reward is that of n steps.
-    Raises `Problem` ("state.size", "value.*", "setting.*").
+    target_model: `model` itself where there is no target network. terminated: False as well where
+    the training does not mark ends. discount: γ, or γⁿ where the reward is that of n steps. Raises
+    `Problem` ("state.size", "value.*", "setting.*").
     """
     device = next(model.parameters()).device
     action = check_count("action", action, 0, 1)
     reward = _number("reward", reward, -1_000.0, 1_000.0)
-    discount = config.gamma if discount is None else _number("gamma", discount, 0.0, 1.0)
+    discount = _number("gamma", discount, 0.0, 1.0)
+    rate = _number("learning_rate", learning_rate, 0.0, 1.0)
     here, there = (
         torch.from_numpy(check_state(each).astype(np.float32))[None].to(device)
         for each in (state, next_state)
     )
-    column = torch.tensor([[reward], [discount], [float(bool(terminated))], [0.0]], device=device)
-    rewards, discounts, over, cut = column
-    batch = Batch(here, torch.tensor([action]), rewards, there, discounts, over, cut)
     with torch.no_grad():
-        next_q, target_q = model(there), target_model(there)
-        target = td_target(batch, next_q, target_q, config).item()
-    chosen = int((next_q if config.double == "on" else target_q).argmax())
-    ended = terminated and config.terminals == "marked"
+        next_q, target_q = model(there)[0], target_model(there)[0]
+    chosen = int((next_q if double else target_q).argmax())
+    future = 0.0 if terminated else target_q[chosen].item()
+    target = reward + discount * future
     learner = copy.deepcopy(model).requires_grad_()
     with torch.enable_grad():
         q = learner(here)[0]
@@ -87,16 +82,16 @@ def work_out(
         gradients = torch.autograd.grad(loss, list(learner.parameters()))
     with torch.no_grad():
         for weights, gradient in zip(learner.parameters(), gradients, strict=True):
-            weights -= config.learning_rate * gradient
+            weights -= rate * gradient
         q_after = learner(here)[0]
     before = _numpy(q)
     error = target - float(before[action])
     return Update(
         q=before,
-        next_q=_numpy(next_q[0]),
-        target_q=_numpy(target_q[0]),
+        next_q=_numpy(next_q),
+        target_q=_numpy(target_q),
         chosen=chosen,
-        future=0.0 if ended else target_q[0, chosen].item(),
+        future=future,
         target=target,
         error=error,
         loss=loss.item(),

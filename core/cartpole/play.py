@@ -37,31 +37,35 @@ LONGEST = 1_000_000  # steps, of an episode without the usual end
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A network's weights: layers of (weight (out, in), bias (out,)) float32, ReLU in between."""
+    """A network's weights as they were: layers of (weight (out, in), bias (out,)) float32, with a
+    ReLU in between; the last gives Q. dueling: whether the network tells V(s) apart.
+    """
 
     layers: tuple[tuple[np.ndarray, np.ndarray], ...]
+    dueling: bool = False
 
     @classmethod
+    @torch.no_grad()
     def of(cls, model: QNetwork) -> Self:
         """The policy of a network as it is now; what it learns later does not reach it."""
-        return cls(tuple(_layers(model)))
+        linear = [each for each in model.modules() if isinstance(each, nn.Linear)]
+        *layers, (weight, bias) = [
+            (each.weight.float().cpu().numpy().copy(), each.bias.float().cpu().numpy().copy())
+            for each in linear
+        ]
+        if model.dueling:
+            # Of A(left), A(right) and V: Q = V + A − mean A (Wang et al. 2016, equation 9).
+            join = np.array([[0.5, -0.5, 1], [-0.5, 0.5, 1]], np.float32)
+            weight, bias = join @ weight, join @ bias
+        return cls((*layers, (weight, bias)), model.dueling)
 
-    @property
-    def dueling(self) -> bool:
-        """Whether V(s) stands behind the two Q: A(s, a) is what is left."""
-        return len(self.layers[-1][1]) == 3
-
-    def outputs(self, states: np.ndarray) -> np.ndarray:
-        """Q (..., 2), and behind them V of a dueling network, of states (..., 4) float32."""
+    def __call__(self, states: np.ndarray) -> np.ndarray:
+        """Q (..., 2) of states (..., 4) float32."""
         hidden = states
         for weight, bias in self.layers[:-1]:
             hidden = np.maximum(hidden @ weight.T + bias, 0)
         weight, bias = self.layers[-1]
         return hidden @ weight.T + bias
-
-    def __call__(self, states: np.ndarray) -> np.ndarray:
-        """Q (..., 2) of states (..., 4) float32."""
-        return self.outputs(states)[..., :2]
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,25 +159,26 @@ def go_on(
     queue = _queue(world, waiting, elapsed)
     errors = _errors(world, check_seed(seed), elapsed, steps)
     states, seen = np.empty((steps + 1, 4)), np.empty((steps, 4), np.float32)
-    outputs: list[np.ndarray] = []
+    thought: list[np.ndarray] = []
     made = environment(world)
     states[0] = made.state = state
     terminated = False
-    while len(outputs) < steps and not terminated:
-        at = len(outputs)
+    while len(thought) < steps and not terminated:
+        at = len(thought)
         seen[at] = states[at] if errors is None else states[at] + errors[at]
-        outputs.append(policy.outputs(seen[at]))
-        queue.append(int(outputs[at][:2].argmax()))
+        thought.append(policy(seen[at]))
+        queue.append(int(thought[at].argmax()))
         _, _, terminated, _, _ = made.step(queue[at])
         states[at + 1] = made.state
-    count, thought = len(outputs), np.stack(outputs)
+    count, q = len(thought), np.stack(thought)
     return Run(
         states=states[: count + 1],
         seen=seen[:count],
-        q=thought[:, :2],
+        q=q,
         actions=np.array(queue[world.delay :][:count]),
         forces=np.array(queue[:count]),
-        state_values=thought[:, 2] if policy.dueling else None,
+        # A's mean is zero, so V is what both Q have in common.
+        state_values=q.mean(axis=1) if policy.dueling else None,
         terminated=terminated,
         truncated=not terminated and elapsed + count >= limit,
     )
@@ -227,15 +232,3 @@ def _errors(world: World, seed: int, elapsed: int, steps: int) -> np.ndarray | N
         return None
     table = np.random.default_rng(seed).normal(scale=world.noise * SCALES, size=(STEPS, 4))
     return table[np.arange(elapsed, elapsed + steps) % STEPS]
-
-
-@torch.no_grad()
-def _layers(model: QNetwork) -> list[tuple[np.ndarray, np.ndarray]]:
-    layers = [
-        [part.float().cpu().numpy().copy() for part in (module.weight, module.bias)]
-        for module in model.modules()
-        if isinstance(module, nn.Linear)
-    ]
-    if model.dueling:
-        layers[-1] = [FOLDED @ part for part in layers[-1]]
-    return [(weight, bias) for weight, bias in layers]

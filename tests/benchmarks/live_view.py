@@ -17,8 +17,7 @@ import httpx
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from core.cartpole.config import DqnConfig
-from core.cartpole.model import Layers
+from core.cartpole.config import QConfig
 from core.cartpole.play import Policy, answer
 from core.cartpole.world import EARTH, STEP
 from pages.widgets import cart
@@ -33,7 +32,7 @@ CANVAS = "document.querySelector('.nl-cart canvas').dataset"
 
 def serve(port: int) -> None:
     """The page, in a process of its own; asked for "cpu", it tells the seconds it has computed."""
-    agent = wide(DqnConfig().width)
+    agent = wide(QConfig().width)
 
     async def feed(asked: dict[str, Any]) -> dict[str, Any]:
         if asked["who"] == "cpu":
@@ -49,11 +48,11 @@ def serve(port: int) -> None:
 
 def wide(width: int) -> Policy:
     """The balancer with as many units as a network, most of which have nothing to say."""
-    ((weight, bias),) = balancer().layers.weights
+    ((weight, bias),) = balancer().layers
     first, last = np.zeros((width, 4), np.float32), np.zeros((2, width), np.float32)
     first[:2], last[:, :2] = weight, [[1, -1], [-1, 1]]
     none = np.zeros(width, np.float32)
-    return Policy(Layers(((first, none), (np.eye(width, dtype=np.float32), none), (last, bias))))
+    return Policy(((first, none), (np.eye(width, dtype=np.float32), none), (last, bias)))
 
 
 async def watch(client: httpx.AsyncClient, address: str, component: int, who: int) -> list[float]:

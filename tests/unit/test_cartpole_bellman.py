@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.cartpole.bellman import work_out
-from core.cartpole.config import DqnConfig
+from core.cartpole.config import QConfig
 from core.cartpole.model import build
 from core.errors import Problem
 
@@ -15,7 +15,7 @@ HERE, THERE = [0.1, 0.2, 0.02, -0.3], [0.104, 0.4, 0.014, -0.6]
 
 @pytest.fixture
 def networks():
-    return build(DqnConfig(seed=1)), build(DqnConfig(seed=2))
+    return build(QConfig(seed=1)), build(QConfig(seed=2))
 
 
 @pytest.fixture

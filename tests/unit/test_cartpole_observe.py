@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from core.cartpole.model import Layers
 from core.cartpole.observe import observe_episode, observe_training, obtained_returns
 from core.cartpole.play import Policy, play_episode
 from pages.text import text
@@ -19,8 +18,8 @@ def said(observations) -> dict:
 
 def expecting(value: float) -> Policy:
     """A balancer whose Q-values lie about a value."""
-    (weight, bias), = balancer().layers.weights  # fmt: skip
-    return Policy(Layers(((weight, bias + np.float32(value)),)))
+    (weight, bias), = balancer().layers  # fmt: skip
+    return Policy(((weight, bias + np.float32(value)),))
 
 
 def test_a_steady_hand_and_a_poor_one_are_told_apart():

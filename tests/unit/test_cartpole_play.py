@@ -4,7 +4,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from core.cartpole.config import DqnConfig, DuelingConfig
+from core.cartpole.config import DuelingConfig, QConfig
 from core.cartpole.model import build
 from core.cartpole.play import Policy, act, answer, go_on, play_episode, push
 from core.cartpole.world import ANGLE, EARTH, World, start
@@ -95,7 +95,7 @@ def test_an_agent_recovers_from_a_shove_and_not_from_a_blow():
     assert push(state, cart=100.0)[1] == 20.0
 
 
-@pytest.mark.parametrize("config", [DqnConfig(), DuelingConfig()], ids=["plain", "dueling"])
+@pytest.mark.parametrize("config", [QConfig(), DuelingConfig()], ids=["plain", "dueling"])
 def test_a_policy_answers_as_its_network_does(config):
     model = build(config)
     policy = Policy.of(model)
@@ -109,7 +109,7 @@ def test_a_policy_answers_as_its_network_does(config):
 
 
 def test_a_policy_does_not_learn_on():
-    model = build(DqnConfig())
+    model = build(QConfig())
     policy = Policy.of(model)
     before = policy(np.ones(4, np.float32))
     for weights in model.parameters():
@@ -126,7 +126,7 @@ def test_a_dueling_network_tells_its_value_apart():
     run = play_episode(Policy.of(model))
     assert run.state_values is not None
     assert run.state_values == pytest.approx(run.q.mean(axis=1), abs=1e-5)
-    assert act(build(DqnConfig()), [0, 0, 0, 0]).state_value is None
+    assert act(build(QConfig()), [0, 0, 0, 0]).state_value is None
 
 
 def test_a_browser_gets_what_it_asked_for():
