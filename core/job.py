@@ -49,10 +49,12 @@ class Job:
         self.metrics: list[tuple[int, float, Mapping[str, float]]] = []
         self.previews: list[tuple[int, Mapping[str, np.ndarray]]] = []
         self.paused = False
+        self.held = 0.0  # seconds of pauses that are over
         self.device, self.evaluate, self.budget = "auto", True, runner.budget
         # The runner's part.
         self.seen = time.monotonic()
         self.started = self.finished = self.measuring = self.kill_at = 0.0
+        self.held_since = 0.0  # when its pause began; 0 while it runs
         self.stopping = False  # its visitor wants it to end
         self.asked = ""  # why it was told to end
         self.said = ""  # by the training: why it ended
@@ -79,10 +81,12 @@ class Job:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since it started, until now or its end."""
+        """Seconds since it started, until now or its end, pauses apart."""
         if not self.started:
             return 0.0
-        return (self.finished or time.monotonic()) - self.started
+        now = self.finished or time.monotonic()
+        pause = now - self.held_since if self.held_since else 0.0
+        return now - self.started - self.held - pause
 
     @property
     def remaining(self) -> float | None:
@@ -91,11 +95,20 @@ class Job:
             return 0.0 if self.ended else None
         if self.measuring:
             return 0.0
-        left = self._runner.limit(self) - self.elapsed
+        left = self._runner.left(self)
         if self.metrics:
             step, seconds, _ = self.metrics[-1]
             left = min(left, (self.total - step) * seconds / max(1, step))
         return max(0.0, left)
+
+    @property
+    def reach(self) -> int:
+        """The step it will have come to by the end of its time, at its pace."""
+        if self.status != "running" or not self.metrics:
+            return self.step
+        step, seconds, _ = self.metrics[-1]
+        more = self._runner.left(self) * step / max(1e-3, seconds)
+        return min(self.total, step + max(0, int(more)))
 
     def touch(self) -> None:
         """Say that its visitor is still there.
@@ -116,8 +129,11 @@ class Job:
             self._over.wait()
 
     def pause(self, paused: bool) -> None:
-        """Hold it, or let it go on; its time runs on meanwhile."""
-        self.paused = paused
+        """Hold it, or let it go on; its time stands still, unless others wait for its place."""
+        now = time.monotonic()
+        if self.held_since:
+            self.held += now - self.held_since
+        self.paused, self.held_since = paused, now if paused else 0.0
         self.tell("pause", paused)
 
     def advance(self) -> None:

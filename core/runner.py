@@ -170,9 +170,11 @@ class Runner:
             free_at[soonest] += min(other.budget, CROWD)
         return 0.0
 
-    def limit(self, job: Job) -> float:
-        """Seconds that a job may run, as things stand."""
-        return min(job.budget, CROWD) if self._waiting() else job.budget
+    def left(self, job: Job) -> float:
+        """Seconds that a running job still has, as things stand: less where others wait."""
+        if self._waiting():
+            return min(job.budget, CROWD) - (time.monotonic() - job.started)
+        return job.budget - job.elapsed
 
     def _jobs_that_are(self, status: str) -> list[Job]:
         jobs = [*list(self._jobs.values()), *self._discarded]
@@ -255,7 +257,7 @@ class Runner:
             why = "stopped"
         elif now - job.seen > self.grace:
             why = "abandoned"
-        elif not why and not job.measuring and now - job.started > self.limit(job):
+        elif not why and not job.measuring and self.left(job) < 0:
             why = "budget"
         if why != job.asked:
             job.asked = why

@@ -41,7 +41,7 @@ def choose(lab: Lab, name: str, visitor: str, language: str) -> Sequence[Any]:
     failure = find(name)
     lab.runner.forget(live.owner(SECTION, visitor))
     return [
-        *stories(failure, language),
+        story(failure, language),
         gr.update(choices=options(failure, language), value=None, interactive=True),
         *blank(language),
         *(getattr(failure.config, name) for name in SETTINGS),
@@ -64,20 +64,25 @@ def blank(language: str) -> Sequence[Any]:
         bar(text("digits_game.break.predict_first", language)),
         EMPTY,
         "",
+        text("digits_game.break.later", language),
+        gr.update(interactive=False),
         gr.update(interactive=False),
         gr.update(interactive=False),
     ]
 
 
-def stories(failure: Failure, language: str) -> tuple[str, str]:
-    """What is set up, and what mends it, each with the settings that do it."""
+def story(failure: Failure, language: str) -> str:
+    """What is set up, with the settings that do it."""
     made, usual = failure.config.to_dict(), ToyConfig().to_dict()
     changed = {key: value for key, value in made.items() if value != usual[key]}
-    words = f"digits_game.break.{failure.name}"
-    return (
-        f"{text(f'{words}.story', language)}\n\n{listed(changed, language)}",
-        f"{text(f'{words}.mend', language)}\n\n{listed(failure.mend, language)}",
-    )
+    words = text(f"digits_game.break.{failure.name}.story", language)
+    return f"{words}\n\n{listed(changed, language)}"
+
+
+def cure(failure: Failure, language: str) -> str:
+    """What mends it, with the settings that do it."""
+    words = text(f"digits_game.break.{failure.name}.mend", language)
+    return f"{words}\n\n{listed(failure.mend, language)}"
 
 
 def listed(settings: Mapping[str, Any], language: str) -> str:
@@ -137,21 +142,24 @@ async def watch(
 ) -> AsyncIterator[Sequence[Any]]:
     """Follow the game until it ends, and say what becomes of it."""
     tell = partial(told, find(name), prediction, visitor)
-    async for shown in live.follow(lab, SECTION, tell, 6, visitor, language):
+    async for shown in live.follow(lab, SECTION, tell, 8, visitor, language):
         yield shown
 
 
 def told(
     failure: Failure, prediction: str | None, visitor: str, job: Job, language: str
 ) -> Sequence[Any]:
-    """All that changes while a game runs."""
+    """All that changes while a game runs; what mends it is told once it has been seen."""
+    known = job.step >= failure.steps
     return [
         gr.update(follow=live.followed(job, visitor)),
         live.status(job, "", language),
         curves(job, "score", SCORES, language),
         verdict(job, failure, prediction, language),
+        cure(failure, language) if known else text("digits_game.break.later", language),
         gr.update(interactive=job.ended and prediction is not None),
-        gr.update(interactive=job.step >= failure.steps),
+        gr.update(interactive=not job.ended),
+        gr.update(interactive=known),
     ]
 
 
@@ -203,8 +211,8 @@ def retell(
     failure, job = find(name), live.job_of(lab, SECTION, visitor)
     shown = told(failure, prediction, visitor, job, language) if job else blank(language)
     if job is None:
-        shown = [*shown[:4], gr.update(interactive=prediction is not None), shown[5]]
-    return [*stories(failure, language), gr.update(choices=options(failure, language)), *shown]
+        shown = [*shown[:5], gr.update(interactive=prediction is not None), *shown[6:]]
+    return [story(failure, language), gr.update(choices=options(failure, language)), *shown]
 
 
 def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
@@ -220,14 +228,19 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             lab.say(gr.Markdown(), value="digits_game.break.first")
-            story = gr.Markdown(elem_classes="story")
+            setup = gr.Markdown(elem_classes="story")
             prediction = lab.say(
                 gr.Radio(list(OUTCOMES), interactive=True), label="digits_game.break.prediction"
             )
             lab.say(gr.Markdown(), value="digits_game.break.second")
-            begin = lab.say(
-                gr.Button(variant="primary", interactive=False), value="digits_game.break.run"
-            )
+            with gr.Row():
+                begin = lab.say(
+                    gr.Button(variant="primary", interactive=False), value="digits_game.break.run"
+                )
+                halt = lab.say(
+                    gr.Button(variant="stop", min_width=80, interactive=False),
+                    value="training.stop",
+                )
             said = gr.Markdown(elem_classes="seen")
         with gr.Column(scale=1, min_width=300):
             report = lab.tell(
@@ -239,7 +252,7 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             lab.say(gr.Markdown(), value="digits_game.break.third")
-            cure = gr.Markdown()
+            remedy = gr.Markdown(elem_classes="remedy")
             apply = lab.say(gr.Button(interactive=False), value="digits_game.break.apply")
             with lab.say(gr.Accordion(open=False), label="digits_game.break.own"):
                 named = {key: setting(lab, known[key]) for key in SETTINGS}
@@ -247,8 +260,8 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
             plot = lab.say(chart(height=280), words="training.words.score")
 
     opened, controls = gr.State(False), list(named.values())
-    changing = [view, report, plot, said, begin, apply]
-    stated = [story, cure, prediction, *changing]
+    changing = [view, report, plot, said, remedy, begin, halt, apply]
+    stated = [setup, prediction, *changing]
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
     lab.on(tab.select, live.look, [], [opened])
     for event in (opened.change, name.input):
@@ -258,6 +271,7 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     mended = lab.on(apply.click, mend, [name], controls)
     for event in (begun.success, mended.success):
         lab.on(event, watch, [name, prediction], changing, **streaming)
+    lab.on(halt.click, partial(live.stop, SECTION), queue=False)
     for key, control in named.items():
         for event in settled(control):
             lab.on(event, partial(change, key), [control], queue=False)

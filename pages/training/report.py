@@ -14,6 +14,7 @@ from pages.text import explain, strings, text
 from pages.training.plan import Plan
 from pages.widgets import pack
 
+ENOUGH = 0.95  # of its steps: a training that comes less far in its time is told so
 POINTS = 400  # of a curve at most; a screen shows no more
 
 
@@ -112,8 +113,13 @@ def status(plan: Plan, job: Job, language: str) -> str:
         limit=duration(job.budget, language),
         mine=mine(language),
     )
-    remark = plan.remark(job.metrics[-1][2], job.config, language) if job.metrics else ""
-    return bar(f"{sentence} {remark}", share)
+    remarks = [sentence]
+    if standing(job) == "running" and job.reach < ENOUGH * job.total:
+        reach = f"{float(f'{job.reach:.2g}'):,.0f}"
+        remarks.append(text("training.reach", language, reach=reach, total=f"{job.total:,}"))
+    if job.metrics:
+        remarks.append(plan.remark(job.metrics[-1][2], job.config, language))
+    return bar(" ".join(remarks), share)
 
 
 def standing(job: Job) -> str:

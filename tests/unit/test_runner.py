@@ -285,6 +285,26 @@ def test_pausing(runner: Runner):
     assert job.status == "stopped"
 
 
+def test_a_pause_costs_no_time_unless_others_wait(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("core.runner.CROWD", 1.0)
+    with Runner(slots=1, budget=1.0) as runner:
+        job = submit(runner)
+        until(lambda: job.metrics)
+        job.pause(True)
+        assert not job.wait(1.5), "its second is not over yet"
+        before = job.elapsed
+        job.pause(False)
+        assert before < 1.0
+        until(lambda: job.ended)
+        assert job.ending == "budget"
+        job = submit(runner)
+        until(lambda: job.metrics)
+        job.pause(True)
+        submit(runner, owner="bea")
+        assert job.wait(30)
+        assert job.ending == "budget"
+
+
 def test_a_training_that_nobody_watches_ends(runner: Runner):
     job, watched = submit(runner), submit(runner, owner="bea")
     child = process(job)
