@@ -72,6 +72,7 @@ SENTENCES = {
     "training.error": "The training stopped on an error: {reason}",
     "training.diverged": "The loss became infinite at step {step}; the last good network is kept.",
     "training.full": "{waiting} trainings are waiting already. Try again in a few minutes.",
+    "training.nobody": "The page is still loading. Try again in a moment.",
     "training.running": "One of your trainings is still running. Stop it first.",
     "command.unknown": "There is no command called {name}. Nearest: {nearest}.",
     "command.flag": "There is no flag called {name}. Nearest: {nearest}.",

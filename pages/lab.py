@@ -4,7 +4,6 @@ import html
 import inspect
 import logging
 import re
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +25,11 @@ from pages.words import Words
 
 MINE = "mine"  # the network's name for whichever one the visitor trained or brought
 TOKEN = re.compile(r"[\w-]{22,64}")
+# Which visitor this is: what the browser kept, or a new token. Made in the browser, so that there
+# is one before anything can be clicked.
+TOKEN_JS = """(kept) => /^[\\w-]{22,64}$/.test(kept) ? kept : Array.from(
+  crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")
+).join("")"""
 FORGET_SECONDS = 3600.0  # a visitor who has done nothing for so long is forgotten
 # An event that announces its state on its outputs makes gradio's page write that state, for every
 # output of every event so far, at each message of any event, and look each one up in the tree of
@@ -134,16 +138,16 @@ class Lab:
 
     # Visitors
 
-    def enter(self, token: Any) -> str:
-        """The token of a visitor who opens the page: the one their browser kept, or a new one."""
+    def identify(self, token: Any) -> None:
+        """Raise `Problem` ("training.nobody") for a caller without a token of its own."""
         if not (isinstance(token, str) and TOKEN.fullmatch(token)):
-            token = secrets.token_urlsafe(24)
-        self.seen(token)
-        return token
+            raise Problem("training.nobody")
 
     def seen(self, token: Any) -> Visitor:
         """The record of a visitor, who is thereby heard of. A caller without a token has none."""
-        if not (isinstance(token, str) and TOKEN.fullmatch(token)):
+        try:
+            self.identify(token)
+        except Problem:
             return Visitor()
         now = time.monotonic()
         with self._lock:

@@ -15,7 +15,7 @@ from core import mnist
 from core.device import choose
 from core.runner import Runner
 from pages import theme
-from pages.lab import QUIET, Lab
+from pages.lab import QUIET, TOKEN_JS, Lab
 from pages.text import DEFAULT, LANGUAGES, known
 
 HEAD_START = 2.0  # seconds in which the first page has the machine to itself
@@ -24,8 +24,9 @@ HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
     """The whole page. Each tab is a module with a NAME and a build(lab)."""
 
-    def enter(token: str, request: gr.Request) -> tuple[str, str]:
-        return lab.enter(token), known(request.query_params.get("lang"))
+    def enter(token: str, request: gr.Request) -> str:
+        lab.seen(token)
+        return known(request.query_params.get("lang"))
 
     def switch_language(token: str, language: str) -> list[Any]:
         lab.seen(token).language = known(language)
@@ -51,7 +52,8 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
                 elem_classes="language",
                 interactive=True,
             )
-        entered = page.load(enter, lab.visitor, [lab.visitor, lab.language], **QUIET)
+        named = page.load(None, lab.visitor, lab.visitor, js=TOKEN_JS, **QUIET)
+        entered = named.then(enter, lab.visitor, lab.language, **QUIET)
         with gr.Tabs(overflow_behavior="wrap"):
             for tab in tabs:
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:

@@ -45,6 +45,7 @@ def job_of(lab: Lab, section: str, visitor: str) -> Job | None:
 
 def play(lab: Lab, section: str, recipe: str, config: Config, visitor: str) -> None:
     """Begin a game. The visitor's games in the other sections end: nobody looks at them."""
+    lab.identify(visitor)
     for other in SECTIONS:
         lab.runner.forget(owner(other, visitor))
     device = str(lab.device)

@@ -30,6 +30,7 @@ SILENCE = 8  # ticks without news, after which an update finds out whether the p
 
 def start(plan: Plan, lab: Lab, recipe: str, seconds: float, *rest: Any) -> None:
     """Train: from new random weights, with the settings on the page."""
+    lab.identify(rest[-2])
     *values, visitor, _ = rest
     given = dict(zip(plan.fields(), values, strict=True))
     if recipe not in plan.settings:

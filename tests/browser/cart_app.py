@@ -1,6 +1,7 @@
 """A page with a live cart, one that shows a film, and a map, for test_cart.py."""
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,7 @@ from pages.widgets.heatmap import heatmap
 from tests.carts import balancer
 
 # An agent that balances, and one that only ever pushes to the right.
-AGENTS = {"good": balancer(), "bad": balancer((0, 0, 0, 0), 1)}
+AGENTS = {"good": replace(balancer(), dueling=True), "bad": balancer((0, 0, 0, 0), 1)}
 QUIET: dict[str, Any] = {"show_progress": "hidden"}
 
 
@@ -25,7 +26,8 @@ async def feed(asked: dict[str, Any]) -> dict[str, Any]:
         run = answer(AGENTS[asked["who"]], asked)
     except Problem as problem:
         return {"problem": str(problem)}
-    return chunk(run.states, run.q, run.actions, run.forces, run.terminated or run.truncated)
+    over = run.terminated or run.truncated
+    return chunk(run.states, run.q, run.actions, run.forces, over, run.state_values)
 
 
 def agent(who: str) -> dict[str, Any]:
