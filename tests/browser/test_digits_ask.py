@@ -75,7 +75,9 @@ def test_nearest_training_digits_and_the_lesson(browser, address):
         open_tab(page, ASK["en"])
         open_tab(page, TOOLS["en"][1])
         page.get_by_text(re.compile("Median distance to the nearest of")).wait_for()
-        assert page.locator(".nl-title:visible", has_text="nearest").count() == 6
+        near = page.locator(".nl-title:visible", has_text="nearest")
+        near.nth(5).wait_for()
+        assert near.count() == 6
         open_tab(page, LESSON["en"])
         page.get_by_text(re.compile("parameters, trained for")).wait_for()
         page.locator(".cm-line", has_text="def discriminator_loss").wait_for()

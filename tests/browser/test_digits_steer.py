@@ -78,7 +78,7 @@ def test_pins_are_walked_and_added(browser, address):
     with visit(browser, address) as page:
         page.get_by_text(re.compile("The judge reads a")).first.wait_for()
         open_tab(page, "Walk")
-        page.get_by_text(re.compile("on an arc it stays")).wait_for()
+        page.get_by_text(re.compile("on an arc its length")).wait_for()
         page.get_by_text("Straight", exact=True).click()
         page.get_by_text(re.compile("cuts through the middle")).wait_for()
         assert page.locator(".nl-digits:visible canvas").count() == 4

@@ -6,11 +6,11 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from core.cartpole.play import Policy, answer
+from core.cartpole.play import answer
 from core.errors import Problem
 from pages.text import section
-from pages.widgets import pack
 from pages.widgets import cart as carts
+from pages.widgets import pack
 from pages.widgets.chart import chart
 from pages.widgets.cloud import cloud
 from pages.widgets.digits import decode_drawing, digits, tile
