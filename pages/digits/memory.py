@@ -18,6 +18,7 @@ from pages.digits.lineup import (
     joined,
     source,
 )
+from pages.digits.live import look
 from pages.digits.stage import Stage, judge_of, network_of
 from pages.lab import Lab
 from pages.text import text
@@ -30,11 +31,6 @@ RARE = 0.01  # of the unseen real digits lie nearer than what would pass for a c
 COPIES = 5 * RARE  # of the generated ones: with more copies than that, some are no chance
 # The share of pairs in which the generated digit lies nearer, from which on it is said to be …
 WORDS = ((0.6, "nearer"), (0.4, "alike"), (0.0, "farther"))
-
-
-def open_tool(lab: Lab, *inputs: Any) -> Sequence[Any]:
-    """Show the tool, and keep it up to date from now on."""
-    return [True, *compare(lab, *inputs)]
 
 
 def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
@@ -131,6 +127,8 @@ def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
 
     inputs = [stage.network, stage.latent, stage.digit]
     outputs = [bars, summary, tiles, said]
-    lab.on(place.select, open_tool, inputs, [opened, *outputs])
+    # Told first that it is open: the digit at hand may come while it is being computed.
+    chosen = lab.on(place.select, look, [], [opened])
+    lab.on(chosen.then, look_again, [opened, *inputs], outputs)
     lab.on(around.select, look_again, [opened, *inputs], outputs)
     stage.refresh(lab, look_again, [opened, *inputs], outputs)

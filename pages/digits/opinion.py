@@ -18,6 +18,7 @@ from pages.digits.lineup import (
     shown,
     source,
 )
+from pages.digits.live import look
 from pages.digits.stage import Stage, judge_of, network_of
 from pages.lab import Lab, Network
 from pages.text import text
@@ -29,11 +30,6 @@ ROW, COLUMNS = 12, 6  # pictures of each kind, from the most convincing to the l
 SIZE, LARGE = 88, 120  # pixels a side
 # The share of pairs in which the discriminator finds the real one, from which on it is said to …
 WORDS = ((0.9, "sees"), (0.65, "leads"), (0.55, "doubts"), (0.45, "even"), (0.0, "misled"))
-
-
-def open_tool(lab: Lab, *inputs: Any) -> Sequence[Any]:
-    """Show the tool, and keep it up to date from now on."""
-    return [True, *ask(lab, *inputs)]
 
 
 def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
@@ -230,8 +226,10 @@ def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
 
     inputs = [stage.network, stage.latent, stage.digit, drawing]
     outputs = [bars, said, hand, hand_said, drawn, drawn_said, real, fake]
-    lab.on(place.select, open_tool, inputs, [opened, *outputs])
     again = [opened, *inputs]
+    # Told first that it is open: the digit at hand may come while it is being computed.
+    chosen = lab.on(place.select, look, [], [opened])
+    lab.on(chosen.then, look_again, again, outputs)
     lab.on(around.select, look_again, again, outputs)
     stage.refresh(lab, look_again, again, outputs)
     for event in (sheet.drawn, sheet.cleared):

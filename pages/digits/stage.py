@@ -32,12 +32,15 @@ class Stage:
     digit: gr.Radio
     # What was pinned: {"A": {"latent": [...], "digit": 3}, ...}, each until it is pinned anew.
     pins: gr.State
+    # The event of the first digit coming to hand; set by the section that draws it.
+    begun: Callable[..., Any] | None = None
 
     def refresh(
         self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
     ) -> None:
-        """Run a handler whenever another network or another language is chosen."""
-        for event in (self.network.change, self.version.change, lab.language.change):
+        """Run a handler when the first digit is there, and at another network or language."""
+        events = (self.begun, self.network.change, self.version.change, lab.language.change)
+        for event in filter(None, events):
             lab.on(event, handler, inputs, outputs, trigger_mode="always_last")
 
 

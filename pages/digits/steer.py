@@ -253,7 +253,8 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     shown = [view, said, *sliders, number]
     everything = [stage.latent, stage.pins, stage.digit, samples, shelf, dimension, *shown]
     drawn = [stage.network, seed, truncation, stage.digit]
-    for event in (lab.opened, stage.network.change, stage.version.change):
+    stage.begun = lab.on(lab.opened, show_network, drawn, everything).then
+    for event in (stage.network.change, stage.version.change):
         lab.on(event, show_network, drawn, everything)
     at = [stage.network, stage.latent, stage.digit, dimension]
     lab.slide(sliders, slide, [*at, *sliders], [stage.latent, view, said, number])

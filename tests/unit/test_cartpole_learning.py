@@ -1,0 +1,131 @@
+"""The memory, the target and the training of a deep Q-network."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.cartpole.config import BestConfig, DoubleConfig, QConfig
+from core.cartpole.learner import epsilon, schedule, td_target
+from core.cartpole.metrics import greedy_returns
+from core.cartpole.model import build
+from core.cartpole.play import Policy
+from core.cartpole.replay import Batch, Replay
+from core.cartpole.train import Gym, train
+from core.errors import Problem
+
+SMALL = {"steps": 120, "width": 8, "warm_up": 20, "update_every": 4, "updates": 2}
+
+
+def batch(terminated: float = 0, truncated: float = 0, discount: float = 0.9) -> Batch:
+    one = torch.ones(1)
+    return Batch(
+        states=torch.zeros(1, 4),
+        actions=torch.zeros(1, dtype=torch.int64),
+        rewards=one,
+        next_states=torch.zeros(1, 4),
+        discounts=discount * one,
+        terminated=terminated * one,
+        truncated=truncated * one,
+    )
+
+
+# The learning network prefers the second action, the target network the first.
+NEXT_Q, TARGET_Q = torch.tensor([[1.0, 2.0]]), torch.tensor([[30.0, 20.0]])
+
+
+@pytest.mark.parametrize(
+    ("config", "given", "expected"),
+    [
+        (QConfig(), batch(), 1 + 0.9 * 30),
+        (DoubleConfig(), batch(), 1 + 0.9 * 20),
+        (QConfig(), batch(terminated=1), 1.0),
+        (DoubleConfig(), batch(terminated=1), 1.0),
+        (QConfig(), batch(truncated=1), 1 + 0.9 * 30),
+        (QConfig(), batch(discount=0.9**3), 1 + 0.729 * 30),
+        (QConfig(terminals="ignored"), batch(terminated=1), 1 + 0.9 * 30),
+    ],
+)
+def test_the_target_by_hand(config: QConfig, given: Batch, expected: float):
+    assert td_target(given, NEXT_Q, TARGET_Q, config).item() == pytest.approx(expected)
+
+
+def at(number: float) -> np.ndarray:
+    return np.full(4, number, np.float32)
+
+
+def test_the_oldest_transitions_are_overwritten():
+    memory = Replay(3)
+    for step in range(5):
+        memory.add(at(step), step % 2, 1.0, at(step + 1), False, False)
+    assert len(memory) == 3 and memory.count == 5
+    kept = memory.take(memory.latest(3))
+    assert kept.states[:, 0].tolist() == [2, 3, 4]
+    assert kept.next_states[:, 0].tolist() == [3, 4, 5]
+    assert kept.actions.tolist() == [0, 1, 0]
+
+
+def test_several_steps_are_added_up_and_cut_at_the_end():
+    memory = Replay(10, n_step=3, gamma=0.5)
+    for step in range(4):
+        memory.add(at(step), 0, 1.0, at(step + 1), step == 3, False)
+    found = memory.take(memory.latest(10))
+    assert found.rewards.tolist() == [1.75, 1.75, 1.5, 1.0]
+    assert found.discounts.tolist() == [0.125, 0.125, 0.25, 0.5]
+    assert found.next_states[:, 0].tolist() == [3, 4, 4, 4]
+    assert found.terminated.tolist() == [0, 1, 1, 1]
+
+
+def test_a_memory_is_kept_whole():
+    memory = Replay(5, n_step=3)
+    for step in range(4):
+        memory.add(at(step), 1, 1.0, at(step + 1), False, False)
+    again = Replay(5, n_step=3).restore(memory.state())
+    for each in (memory, again):
+        each.add(at(4), 0, 1.0, at(5), False, True)
+    assert np.array_equal(memory.rows, again.rows) and memory.count == again.count
+
+
+def test_schedules():
+    config = QConfig(epsilon_start=1.0, epsilon_end=0.1, epsilon_steps=100)
+    assert [epsilon(step, config) for step in (0, 50, 100, 900)] == pytest.approx(
+        [1, 0.55, 0.1, 0.1]
+    )
+    assert [schedule(step, 100, 0.5) for step in (0, 50, 75, 100)] == [1, 1, 0.5, 0]
+
+
+def test_values_and_advantages_can_be_told_apart():
+    model = build(BestConfig(dueling="on", width=8))
+    states = torch.randn(16, 4, generator=torch.Generator().manual_seed(0))
+    values, advantages = model.streams(states)
+    assert torch.allclose(advantages.mean(1), torch.zeros(16), atol=1e-6)
+    assert torch.allclose(values + advantages, model(states))
+
+
+@pytest.mark.parametrize("Config", [QConfig, DoubleConfig, BestConfig])
+def test_a_training_goes_on_as_if_there_had_been_no_break(Config: type[QConfig]):
+    config = Config(**SMALL)
+    whole = build(config)
+    events = list(train(whole, Gym(), config))
+    assert events[-1].step == events[-1].total == 120
+    model, state = build(config), {}
+    for _ in train(model, Gym(), config, state):
+        break
+    assert state["step"] < 120
+    *_, last = train(model, Gym(), config, state)
+    assert last.preview is not None and len(last.preview["returns"]) == last.metrics["episodes"]
+    for name, tensor in whole.state_dict().items():
+        assert torch.equal(tensor, model.state_dict()[name]), name
+
+
+def test_a_memory_smaller_than_a_batch_is_refused():
+    with pytest.raises(Problem):
+        QConfig(replay_size=100, batch_size=128)
+
+
+def test_an_agent_learns_to_balance():
+    """After a few thousand steps it lasts longer than the some 20 steps of random pushes."""
+    config = BestConfig(steps=6_000, width=64, epsilon_steps=2_000, seed=1)
+    model = build(config)
+    for _ in train(model, Gym(), config):
+        pass
+    assert greedy_returns(Policy.of(model), range(20)).mean() > 60
