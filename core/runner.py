@@ -161,8 +161,7 @@ class Runner:
         """About how many seconds until a waiting training starts, if each uses its whole time."""
         with self._lock:
             waiting, running = self._waiting(), self._jobs_that_are("running")
-        free_at = [other.remaining or 0.0 for other in running]
-        free_at += [0.0] * (self.slots - len(running))
+        free_at = [each.remaining or 0.0 for each in running] + [0.0] * (self.slots - len(running))
         for other in waiting:
             soonest = min(range(len(free_at)), key=free_at.__getitem__)
             if other is job:
@@ -172,9 +171,8 @@ class Runner:
 
     def left(self, job: Job) -> float:
         """Seconds that a running job still has, as things stand: less where others wait."""
-        if self._waiting():
-            return min(job.budget, CROWD) - (time.monotonic() - job.started)
-        return job.budget - job.elapsed
+        spent = time.monotonic() - job.started
+        return min(job.budget, CROWD) - spent if self._waiting() else job.budget - job.elapsed
 
     def _jobs_that_are(self, status: str) -> list[Job]:
         jobs = [*list(self._jobs.values()), *self._discarded]
