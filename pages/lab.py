@@ -27,7 +27,7 @@ MINE = "mine"  # the network's name for whichever one the visitor trained or bro
 TOKEN = re.compile(r"[\w-]{22,64}")
 # Which visitor this is: what the browser kept, or a new token. Made in the browser, so that there
 # is one before anything can be clicked.
-TOKEN_JS = """(kept) => /^[\\w-]{22,64}$/.test(kept) ? kept : Array.from(
+TOKEN_JS = f"""(kept) => /^{TOKEN.pattern}$/.test(kept) ? kept : Array.from(
   crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")
 ).join("")"""
 FORGET_SECONDS = 3600.0  # a visitor who has done nothing for so long is forgotten

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from core.cartpole.config import QConfig
 from core.cartpole.model import QNetwork
+from core.cartpole.observe import obtained_returns
 from core.cartpole.play import Policy, play_episode
 from core.cartpole.policy import policy_map
 from core.cartpole.replay import Batch, Replay
@@ -70,6 +71,7 @@ class Learner:
         self.total = config.steps
         self.returns: list[int] = []
         self.ends: list[int] = []
+        self.fell: list[bool] = []  # whether each episode ended so, rather than being cut off
         if state:
             self._restore(state)
         self._forget()
@@ -83,6 +85,7 @@ class Learner:
             "where": torch.tensor(np.asarray(self.environment.state, np.float64)),
             "returns": torch.tensor(self.returns, dtype=torch.int64),
             "ends": torch.tensor(self.ends, dtype=torch.int64),
+            "fell": torch.tensor(self.fell, dtype=torch.bool),
             "replay": self.replay.state(),
             "online": dict(self.online.state_dict()),
             "target": dict(self.target.state_dict()),
@@ -95,7 +98,8 @@ class Learner:
         self._begin(0)
         self.environment.state = where = state["where"].numpy()
         self.seen = where.astype(np.float32)
-        self.returns, self.ends = state["returns"].tolist(), state["ends"].tolist()
+        names = "returns", "ends", "fell"
+        self.returns, self.ends, self.fell = (state[name].tolist() for name in names)
         self.replay.restore(state["replay"])
         self.online.load_state_dict(state["online"])
         self.target.load_state_dict(state["target"])
@@ -112,7 +116,7 @@ class Learner:
 
     def _play(self, steps: int, config: QConfig) -> None:
         """Let the learning network play, now and then at random."""
-        layers = _weights(self.online)
+        policy = Policy.of(self.online)
         chances = torch.rand(steps, 2, generator=self.random).tolist()
         for chance, side in chances:
             if self.elapsed < 0:
@@ -121,7 +125,7 @@ class Learner:
             if chance < epsilon(self.step, config):
                 action = int(side < 0.5)
             else:
-                action = _best(layers, self.seen)
+                action = int(policy(self.seen).argmax())
             before = self.seen
             self.seen, reward, terminated, _, _ = self.environment.step(action)
             self.step += 1
@@ -131,6 +135,7 @@ class Learner:
             if terminated or truncated:
                 self.returns.append(self.elapsed)
                 self.ends.append(self.step)
+                self.fell.append(terminated)
                 self.elapsed = -1
 
     def _begin(self, seed: int) -> None:
@@ -190,9 +195,15 @@ class Learner:
             "epsilon": epsilon(self.step, config),
             "loss": loss,
             "max_q": max_q,
-            "obtained": obtained(recent, config.gamma),
+            "obtained": self._obtained(config),
             "learning_rate": self.rate,
         }
+
+    def _obtained(self, config: QConfig) -> float:
+        """The mean discounted return that followed the states of the last episodes; 0 of none."""
+        recent = zip(self.returns[-RECENT:], self.fell[-RECENT:], strict=True)
+        found = [obtained_returns(steps, fell, config.gamma) for steps, fell in recent]
+        return float(np.concatenate(found).mean()) if found else 0.0
 
     def preview(self, config: QConfig) -> dict[str, np.ndarray]:
         """What the page draws; moves no random number of the training's."""
@@ -214,34 +225,3 @@ class Learner:
 
     def _forget(self) -> None:
         self._sums, self._count = torch.zeros(2, device=self.device), 0
-
-
-def obtained(returns: list[int], gamma: float) -> float:
-    """The mean discounted return that followed the states of episodes so long; 0 of none."""
-    if not returns:
-        return 0.0
-    total = count = 0.0
-    for length in returns:
-        # The sum of (1 − γᵏ) / (1 − γ) over k = 1 … length, with every reward 1.
-        steps = np.arange(1, length + 1)
-        total += float(steps.sum() if gamma == 1 else ((1 - gamma**steps) / (1 - gamma)).sum())
-        count += length
-    return total / count
-
-
-def _weights(model: nn.Module) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The layers as numpy sees them: asked one state at a time, torch would mostly ask itself."""
-    linear = (module for module in model.modules() if isinstance(module, nn.Linear))
-    return [
-        (layer.weight.detach().cpu().numpy(), layer.bias.detach().cpu().numpy()) for layer in linear
-    ]
-
-
-def _best(layers: list[tuple[np.ndarray, np.ndarray]], state: np.ndarray) -> int:
-    """The greater of the first two outputs: Q, or A, which has the same order."""
-    hidden = state
-    for weight, bias in layers[:-1]:
-        hidden = np.maximum(weight @ hidden + bias, 0)
-    weight, bias = layers[-1]
-    left, right = (weight[:2] @ hidden + bias[:2]).tolist()
-    return int(right > left)

@@ -36,16 +36,14 @@ def observe_training(
     return [*_course(np.asarray(returns, float)), *_overestimation(expected, obtained)]
 
 
-def obtained_returns(run: Run, gamma: float) -> np.ndarray:
-    """The discounted return that followed each state (n,): G = 1 + γ G′, from the end on, γ < 1.
+def obtained_returns(steps: int, terminated: bool, gamma: float) -> np.ndarray:
+    """The discounted return that followed each state (n,) of an episode of n steps, γ < 1.
 
-    An episode that was only cut off is taken to have gone on for ever: 1 / (1 − γ) after its end.
+    With every reward 1 that is (1 − γᵏ) / (1 − γ), k steps before the end. An episode that was only
+    cut off is taken to have gone on for ever.
     """
-    found, following = np.empty(len(run)), 0.0 if run.terminated else 1 / (1 - gamma)
-    for at in range(len(run) - 1, -1, -1):
-        following = 1.0 + gamma * following
-        found[at] = following
-    return found
+    missing = gamma ** np.arange(steps, 0, -1) if terminated else np.zeros(steps)
+    return (1 - missing) / (1 - gamma)
 
 
 def _end(run: Run) -> Iterator[Observation]:
@@ -94,7 +92,7 @@ def _promise(run: Run, gamma: float) -> Iterator[Observation]:
     if not 0 < gamma < 1 or not len(run):
         return
     expected = float(run.q.max(axis=1).mean())
-    came = float(obtained_returns(run, gamma).mean())
+    came = float(obtained_returns(len(run), run.terminated, gamma).mean())
     values = {"expected": expected, "obtained": came, "ratio": expected / came}
     yield Observation(f"observe.promise.{_judged(expected, came)}", values)
 

@@ -106,18 +106,22 @@ def return_against(
     count = check_count("values", len(given), 1, MOST // 2)
     episodes = check_count("episodes", episodes, 1, MOST // count)
     worlds = [replace(world, **{quantity: value}) for value in given for _ in range(episodes)]
-    returns = _last(policy, worlds, episodes, check_seed(seed))
+    starts, _ = environments(worlds[:episodes]).reset(seed=check_seed(seed))
+    returns = returns_of(policy, worlds, np.tile(starts, (count, 1)), seed)
     return Robustness(quantity, np.array(given), returns.reshape(count, episodes))
 
 
-def _last(policy: Policy, worlds: Sequence[World], episodes: int, seed: int) -> np.ndarray:
-    """How many steps each cart lasts (N,); each run of `episodes` has the same starts."""
+def returns_of(
+    policy: Policy, worlds: Sequence[World], starts: np.ndarray, seed: int = 0
+) -> np.ndarray:
+    """The return (N,) of one greedy episode in each world, from its start (N, 4), all at once.
+
+    seed: of the sensors' noise.
+    """
     count = len(worlds)
-    starts, _ = environments(worlds[:episodes]).reset(seed=seed)
     made = environments(worlds)
     made.reset(seed=seed)
-    seen = np.tile(starts, (count // episodes, 1))
-    made.state = seen.T.astype(np.float64)
+    made.state, seen = starts.T.astype(np.float64), starts
     delays, carts = np.array([world.delay for world in worlds]), np.arange(count)
     spread = np.array([world.noise for world in worlds])[:, None] * SCALES
     generator = np.random.default_rng(seed)

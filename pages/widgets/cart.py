@@ -9,7 +9,10 @@ import numpy as np
 from pages.widgets import pack, view
 
 MODES = ("watch", "play", "race")
-PARTS = ("cartpole", "cart_tracks", "cart_scene", "cart_gauges", "cart_controls", "cart_view")
+PARTS = (
+    "cartpole", "cart_tracks", "cart_feed", "cart_scene", "cart_gauges", "cart_controls",
+    "cart_view",
+)  # fmt: skip
 
 
 def cart(

@@ -198,6 +198,15 @@ def test_a_slope_becomes_an_arrow_and_none_is_longer_than_it_may_be():
     assert np.allclose(lengths, expected, atol=1e-7)
 
 
+def test_nobody_plays_or_trains(lab, plan):
+    """A click before the browser has named its visitor must not join all others like it."""
+    for caller in ("", None, "short"):
+        with pytest.raises(Problem, match="still loading"):
+            play(lab, caller)
+        with pytest.raises(Problem, match="still loading"):
+            begin(lab, plan, caller)
+
+
 # The failure lab
 
 

@@ -41,11 +41,8 @@ def test_a_promise_is_held_against_what_came(value, judged):
 
 
 def test_what_was_obtained_by_hand():
-    falls = play_episode(balancer((0, 0, 0, 0), 1.0))
-    found = obtained_returns(falls, 0.5)
-    assert found[-3:] == pytest.approx([1.75, 1.5, 1.0])
-    held = obtained_returns(play_episode(balancer()), 0.9)
-    assert held == pytest.approx(np.full(500, 10.0))
+    assert obtained_returns(4, True, 0.5) == pytest.approx([1.875, 1.75, 1.5, 1.0])
+    assert obtained_returns(500, False, 0.9) == pytest.approx(np.full(500, 10.0))
 
 
 def test_the_course_of_a_training():
