@@ -1,11 +1,12 @@
 """Train and measure the networks from a terminal.
 
 python -m core list [--out DIR]
-python -m core train NAME [--learning-rate 0.001 …] [--budget SECONDS] [--resume] [--out DIR]
-                          [--device auto|cpu|cuda|mps]
-python -m core evaluate NAME [--json] [--out DIR] [--device …]
+python -m core train NAME [--learning-rate 0.001 …] [--budget SECONDS] [--out DIR]
+                          [--resume | --from checkpoints/NAME] [--device auto|cpu|cuda|mps]
+python -m core evaluate NAME [--json] [--write] [--out DIR] [--device …]
 
 `train NAME --help` lists the settings of a recipe. Ctrl-C keeps what is trained; --resume goes on.
+--from starts a new training from a checkpoint's weights, where what resuming needs is gone.
 """
 
 import argparse
@@ -110,7 +111,13 @@ def train(words: Sequence[str]) -> int:
             raise Problem("command.resume", name="--" + name.replace("_", "-"))
         run = Run.resumed(recipe, folder, place)
     else:
-        run = Run(recipe, recipe.Config.from_text(flags), folder, place)
+        start = flags.pop("from", None)
+        config = recipe.Config.from_text(flags)
+        run = (
+            Run.begun_from(recipe, config, folder, place, start)
+            if start
+            else Run(recipe, config, folder, place)
+        )
     run.commands.append(typed)
     with device.memory_problems(place):
         with first_interrupt() as interrupted, tqdm(unit=" steps", dynamic_ncols=True) as bar:
@@ -133,15 +140,20 @@ def evaluate(words: Sequence[str]) -> int:
     recipe = _recipe("evaluate", words)
     parser = Parser(f"evaluate {recipe.name}")
     parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+    parser.add_argument("--write", action="store_true", help="put the figures into the card")
     parser.add_argument("--device", help="auto, cpu, cuda or mps")
     flags = parser.parse(words[1:])
     place = device.choose(flags.get("device"))
     model, card = recipe.load(flags.get("out", checkpoint.FOLDER), place)
     with device.memory_problems(place):
         metrics = recipe.evaluate(model, recipe.data(), recipe.Config.from_dict(card.config))
+    found: dict[str, Any] = dataclasses.asdict(metrics)
+    found = {"metrics": found.pop("values"), **found}
+    if "write" in flags:
+        measured = dataclasses.replace(card, **found)
+        checkpoint.write(flags.get("out", checkpoint.FOLDER), recipe.name, model, measured)
     if "json" in flags:
-        shown = {"metrics": metrics.values, "samples": metrics.samples, "notes": metrics.notes}
-        print(json.dumps(shown))
+        print(json.dumps(found))
     else:
         _print_metrics(metrics, card)
     return 0
@@ -183,6 +195,7 @@ def _train_parser(recipe: Recipe) -> Parser:
         parser.add_argument(flag, help=f"default {item.default}; {known}", metavar="VALUE")
     parser.add_argument("--budget", type=float, metavar="SECONDS", help="end after so long")
     parser.add_argument("--resume", action="store_true", help="go on where a training ended early")
+    parser.add_argument("--from", type=Path, metavar="DIR/NAME", help="start from these weights")
     parser.add_argument("--device", help="auto, cpu, cuda or mps")
     return parser
 

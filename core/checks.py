@@ -33,6 +33,8 @@ def check_seed(seed: Any) -> int:
 
 def check_count(name: str, value: Any, low: int, high: int) -> int:
     """A whole number between two bounds, or a `Problem` ("setting.*")."""
+    if value is None:
+        raise Problem("setting.empty", name=name, kind="a whole number")
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer):
         raise Problem("setting.type", name=name, kind="a whole number", value=repr(value)[:80])
     if not low <= value <= high:
@@ -53,3 +55,11 @@ def check_numbers(values: Any, name: str) -> np.ndarray:
     if not np.isfinite(array).all():
         raise Problem("value.finite", name=name)
     return array
+
+
+def check_number(name: str, value: Any, low: float, high: float) -> float:
+    """A number between two bounds, or a `Problem` ("setting.range", "value.finite")."""
+    number = check_numbers(value, name)
+    if number.size != 1 or not low <= number.item() <= high:
+        raise Problem("setting.range", name=name, low=low, high=high, value=str(value)[:80])
+    return float(number.item())

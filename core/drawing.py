@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from core.checks import check_numbers
 from core.errors import Problem
 from core.mnist import PIXELS, SIDE
 
@@ -49,17 +50,12 @@ def _offset(mass: np.ndarray) -> int:
 
 
 def _check(drawing: Any) -> np.ndarray:
-    try:
-        drawing = np.asarray(drawing, dtype=np.float32)
-    except (TypeError, ValueError):
-        raise Problem("value.finite", name="A drawing") from None
+    drawing = check_numbers(drawing, "A drawing")
     if drawing.ndim != 2 or not drawing.size or max(drawing.shape) > LARGEST:
         raise Problem("drawing.size", limit=LARGEST)
-    if not np.isfinite(drawing).all():
-        raise Problem("value.finite", name="A drawing")
     if drawing.min() < 0 or drawing.max() > 1:
         raise Problem("image.range")
-    return drawing
+    return drawing.astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)

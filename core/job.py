@@ -36,7 +36,8 @@ class Job:
     step, total: optimiser steps made, and in the whole run. metrics: (step, seconds, figures) of
     every event; seconds of training. previews: (step, arrays) of some, thinned as they grow in
     number, always with the first and the last. measuring: when it began to measure its network at
-    the end, 0 before. file: a .zip with the weights and card of the last two seconds.
+    the end, 0 before. steered: whether settings were changed meanwhile. file: a .zip with the
+    weights and card of the last two seconds.
     """
 
     def __init__(self, runner: "Runner", recipe: Recipe, config: Any, owner: str, folder: Path):
@@ -48,7 +49,7 @@ class Job:
         self.step, self.total = 0, 0
         self.metrics: list[tuple[int, float, Mapping[str, float]]] = []
         self.previews: list[tuple[int, Mapping[str, np.ndarray]]] = []
-        self.paused = False
+        self.paused = self.steered = False
         self.held = 0.0  # seconds of pauses that are over
         self.device, self.evaluate, self.budget = "auto", True, runner.budget
         # The runner's part.
@@ -146,7 +147,7 @@ class Job:
         Raises `Problem` ("setting.*") for a setting or value that its recipe does not take.
         """
         config: Config = self.recipe.Config.from_dict({**self.config.to_dict(), **command})
-        self.config = config
+        self.config, self.steered = config, True
         self.tell("send", {name: getattr(config, name) for name in command})
 
     def load(self, device: str | torch.device = "cpu") -> tuple[nn.Module, Card]:

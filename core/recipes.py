@@ -14,6 +14,11 @@ from core.autoencoder import config as autoencoder
 from core.autoencoder.metrics import evaluate as evaluate_autoencoder
 from core.autoencoder.model import build as build_autoencoder
 from core.autoencoder.train import train as train_autoencoder
+from core.cartpole import config as cartpole
+from core.cartpole.metrics import evaluate as evaluate_agent
+from core.cartpole.model import build as build_agent
+from core.cartpole.train import Gym
+from core.cartpole.train import train as train_agent
 from core.checkpoint import Card
 from core.config import Config, nearest
 from core.digits.config import DigitsConfig, JudgeConfig, MlpConfig, ToyConfig
@@ -125,6 +130,10 @@ def _translator(name: str, config: type[Config], data: Callable[[], Any], headli
     )
 
 
+def _agent(name: str, config: type[Config]) -> Recipe:
+    return Recipe(name, config, build_agent, Gym, train_agent, evaluate_agent, "greedy_return")
+
+
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
@@ -163,6 +172,10 @@ RECIPES: dict[str, Recipe] = {
             corpus.phrases,
             "exact_match",
         ),
+        _agent("cartpole", cartpole.QConfig),
+        _agent("cartpole-double", cartpole.DoubleConfig),
+        _agent("cartpole-dueling", cartpole.DuelingConfig),
+        _agent("cartpole-best", cartpole.BestConfig),
     )
 }
 

@@ -51,6 +51,23 @@ class Run:
         run.commands = list(card.commands)
         return run
 
+    @classmethod
+    def begun_from(
+        cls, recipe: Recipe, config: Any, folder: Path, device: torch.device, path: Path
+    ) -> "Run":
+        """A new training that starts from a checkpoint's weights, e.g. checkpoints/translation.
+
+        Its card will list the commands that made those weights too. Raises `Problem`
+        ("checkpoint.*") where they are missing or do not fit the network of these settings.
+        """
+        name = path.name
+        card = checkpoint.read_card(path.parent, name)
+        weights = checkpoint.read_weights(path.parent, name)
+        run = cls(recipe, config, folder, device)
+        checkpoint.fill(run.model, checkpoint.parse_weights(weights, name, card), name)
+        run.commands = list(card.commands)
+        return run
+
     def events(self, budget: float | None, interrupted: threading.Event) -> Iterator[Progress]:
         """Train to the end, for `budget` seconds or until interrupted; saves now and at last.
 

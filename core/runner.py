@@ -16,16 +16,12 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from core import worker
+from core import forks, worker
 from core.config import Config
 from core.errors import Problem
 from core.job import Job
 from core.recipes import Recipe
 
-# Windows has no server to fork from: there, every training loads torch for itself.
-METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-PRELOAD = ["torch._dynamo", "core.worker"]  # the first optimiser step would import the former
-ROOT = Path(__file__).parent.parent
 TICK = 0.05  # seconds between two looks while something runs
 IDLE = 30.0  # and while nothing does
 KILL = 0.8  # seconds from asking a training to stop to killing it
@@ -56,11 +52,12 @@ class Runner:
         self.slots = slots or max(1, (os.cpu_count() or 1) - 1)
         self.budget, self.capacity, self.grace, self.keep = budget, waiting, grace, keep
         self.folder = Path(tempfile.mkdtemp(prefix="netlab-", dir=folder))
+        self.open = True  # whether trainings may begin
         self._lock = threading.Lock()  # guards the two collections
         self._jobs: dict[str, Job] = {}  # the latest of each owner
         self._discarded: list[Job] = []
         self._count = 0
-        self._context: Any = multiprocessing.get_context(METHOD)
+        self._context: Any = multiprocessing.get_context(forks.METHOD)
         self._bell, self._button = self._context.Pipe(duplex=False)
         self._closing = False
         self._thread = threading.Thread(target=self._watch, name="runner", daemon=True)
@@ -69,21 +66,7 @@ class Runner:
 
     def warm(self) -> None:
         """Start the server that trainings fork from, so that the first one starts at once."""
-        if METHOD != "forkserver":
-            return
-        from multiprocessing import forkserver
-
-        self._context.set_forkserver_preload(PRELOAD)
-        # The server must find `core` from whatever folder the app was started in.
-        before = os.environ.get("PYTHONPATH")
-        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), before)))
-        try:
-            forkserver.ensure_running()
-        finally:
-            if before is None:
-                del os.environ["PYTHONPATH"]
-            else:
-                os.environ["PYTHONPATH"] = before
+        forks.warm(self._context)
 
     def submit(
         self,
@@ -98,8 +81,10 @@ class Runner:
 
         budget: its own seconds, at most the runner's. evaluate: whether a training that was not
         stopped measures its network at the end. Raises `Problem` ("training.running") while the
-        owner's last one goes on, ("training.full") when too many wait.
+        owner's last one goes on, ("training.full"), ("training.closed") while none may begin.
         """
+        if not self.open:
+            raise Problem("training.closed")
         with self._lock:
             last = self._jobs.get(owner)
             if last is not None and not last.ended:
@@ -122,6 +107,10 @@ class Runner:
     def find(self, owner: str) -> Job | None:
         """The latest training of an owner."""
         return self._jobs.get(owner)
+
+    def unfinished(self) -> list[Job]:
+        """All trainings that run, then those that wait, in their order."""
+        return [*self._jobs_that_are("running"), *self._waiting()]
 
     def forget(self, owner: str) -> None:
         """End the training of an owner, if any, and delete its files."""

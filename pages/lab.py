@@ -2,10 +2,12 @@
 
 import html
 import inspect
+import json
 import logging
 import re
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,16 +22,17 @@ from core.checkpoint import Card
 from core.device import memory_problems
 from core.errors import Problem
 from core.runner import Runner
+from pages.links import MINE, Links
 from pages.text import explain, known, text
 from pages.words import Words
 
-MINE = "mine"  # the network's name for whichever one the visitor trained or brought
 TOKEN = re.compile(r"[\w-]{22,64}")
 # Which visitor this is: what the browser kept, or a new token. Made in the browser, so that there
 # is one before anything can be clicked.
 TOKEN_JS = f"""(kept) => /^{TOKEN.pattern}$/.test(kept) ? kept : Array.from(
   crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")
 ).join("")"""
+SHELF_BYTES = 2**30  # that the networks of all visitors may take together
 FORGET_SECONDS = 3600.0  # a visitor who has done nothing for so long is forgotten
 # An event that announces its state on its outputs makes gradio's page write that state, for every
 # output of every event so far, at each message of any event, and look each one up in the tree of
@@ -41,7 +44,7 @@ QUIET: dict[str, Any] = {
 }
 
 Value = TypeVar("Value")
-log = logging.getLogger("netlab")
+NOTES = logging.getLogger("netlab")
 
 
 @dataclass(eq=False)
@@ -53,6 +56,11 @@ class Network:
     card: Card
     _kept: dict[str, Any] = field(default_factory=dict)
     _locks: dict[str, threading.RLock] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """The bytes of its weights."""
+        return sum(tensor.nbytes for tensor in self.model.state_dict().values())
 
     def keep(self, key: str, make: Callable[[], Value]) -> Value:
         """What `make` gives, computed once; whoever else asks for the same waits for the first."""
@@ -67,14 +75,35 @@ class Visitor:
     """One browser, and when it was last heard of; the dictionaries go by tab.
 
     networks: trained or brought; adopted: the job whose weights they are; looking_at: where in the
-    history of a run the visitor stands, unless at its end.
+    history of a run the visitor stands, unless at its end; kept: whatever else a tab keeps.
     """
 
     networks: dict[str, Network] = field(default_factory=dict)
     adopted: dict[str, str] = field(default_factory=dict)
     looking_at: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     language: str = ""
     seen: float = field(default_factory=time.monotonic)
+
+
+def within(inputs: Sequence[Any]) -> str:
+    """What the browser does to these inputs: it puts the number of each slider within its bounds.
+
+    As gradio does, but only later, in the field and telling nobody.
+    """
+    bounds = [(at, item.minimum, item.maximum) for at, item in enumerate(inputs)
+              if isinstance(item, gr.Slider)]  # fmt: skip
+    return f"""(...given) => {{
+      for (const [at, low, high] of {json.dumps(bounds)})
+        given[at] = Math.min(Math.max(given[at], low), high);
+      return given;
+    }}"""
+
+
+def name_of(handler: Callable[..., Any]) -> str:
+    """What the log calls a handler: its module and its own name."""
+    handler = getattr(handler, "func", handler)  # of a partial
+    return f"{handler.__module__.removeprefix('pages.')}.{handler.__qualname__}"
 
 
 class Lab:
@@ -89,6 +118,8 @@ class Lab:
         self.device = device
         self.runner = runner
         self.words = Words()
+        self.links = Links()
+        self.shown: dict[str, str] = {}  # by the code of its link, whose training all may watch
         self._shipped: dict[str, Network] = {}
         self._visitors: dict[str, Visitor] = {}
         self._lock = threading.RLock()
@@ -130,7 +161,19 @@ class Lab:
         """Make a network the visitor's own in one tab."""
         network = Network(MINE, model.to(self.device), card)
         self.seen(token).networks[tab] = network
+        self._make_room(token)
         return network
+
+    def _make_room(self, newest: str) -> None:
+        """Free the networks of whoever was heard of longest ago, while all take too many bytes."""
+        with self._lock:
+            owners = sorted(self._visitors.items(), key=lambda item: item[1].seen)
+            held = sum(net.size for _, visitor in owners for net in visitor.networks.values())
+            for token, visitor in owners:
+                if held <= SHELF_BYTES or token == newest:
+                    return
+                held -= sum(net.size for net in visitor.networks.values())
+                visitor.networks.clear()
 
     def drop(self, token: str, tab: str) -> None:
         """Take the visitor's own network of a tab away."""
@@ -170,18 +213,35 @@ class Lab:
     ) -> Any:
         """Wire an event of the page: handler(lab, *data, *inputs, visitor, language) -> outputs.
 
-        data: names of what a widget sends along, e.g. ("index",). Page events are no part of the
+        data: names of what a widget sends along, e.g. ("index",); not for "always_last", where a
+        call that waits for its turn gets the data of the one before. Page events are no part of the
         API, which has its own named endpoints.
         """
+        assert not (data and options.get("trigger_mode") == "always_last")
         options = QUIET | options
         inputs = [*inputs, self.visitor, self.language]
         guarded = self._guarded(handler, data, len(outputs))
         return event(guarded, inputs, list(outputs), **options)
 
+    def at_once(
+        self, event: Callable[..., Any], outputs: Sequence[Any], *updates: dict[str, Any]
+    ) -> None:
+        """Wire what the browser does by itself, before the server's answer to the same event.
+
+        updates: for each output what changes of it. What a visitor does before that answer comes
+        would be undone by it.
+        """
+        changes = json.dumps([{"__type__": "update"} | update for update in updates])
+        event(None, None, list(outputs), js=f"() => {changes}", **QUIET)
+
     def slide(self, sliders: Sequence[Any], *args: Any, **options: Any) -> None:
-        """Wire sliders so that the page follows the handle and its last position always counts."""
+        """Wire sliders so that the page follows the handle and its last position always counts.
+
+        Resetting one is a release only. See `within` for numbers typed.
+        """
         for slider in sliders:
-            self.on(slider.input, *args, trigger_mode="always_last", **options)
+            for event in (slider.input, slider.release):
+                self.on(event, *args, trigger_mode="always_last", **options)
 
     def _guarded(
         self, handler: Callable[..., Any], data: Sequence[str], outputs: int
@@ -194,10 +254,10 @@ class Lab:
 
         def call(*args: Any) -> Any:
             try:
-                with self.telling(args[-1]):
+                with self.telling(args[-1], handler):
                     return handler(self, *args)
             except gr.Error as error:
-                gr.Warning(error.message, title=error.title)
+                gr.Warning(error.message)
                 return unchanged if outputs else None
 
         def call_with_data(event: gr.EventData, *args: Any) -> Any:
@@ -205,20 +265,24 @@ class Lab:
 
         async def stream(*args: Any) -> Any:
             try:
-                with self.telling(args[-1]):
+                with self.telling(args[-1], handler):
                     async for update in handler(self, *args):
                         yield update
             except gr.Error as error:
-                gr.Warning(error.message, title=error.title)
+                gr.Warning(error.message)
+                yield unchanged  # a stream without a word would empty them
 
         if inspect.isasyncgenfunction(handler):
             return stream
         return call_with_data if data else call
 
     @contextmanager
-    def telling(self, language: Any) -> Iterator[None]:
-        """Turn whatever goes wrong inside into the page's error message."""
-        language = known(language)
+    def telling(self, language: Any, handler: Callable[..., Any]) -> Iterator[None]:
+        """Turn whatever goes wrong inside into the page's error message; log what was asked for.
+
+        The log names handlers, never what a visitor typed, which an error's message may quote.
+        """
+        language, name, began = known(language), name_of(handler), time.perf_counter()
         try:
             with memory_problems(self.device):
                 yield
@@ -226,9 +290,10 @@ class Lab:
             raise
         except Problem as problem:
             sentence = html.escape(explain(problem, language))  # may quote what was typed
-            title = text("shell.problem", language)
-            raise gr.Error(sentence, title=title, print_exception=False) from None
-        except Exception:
-            log.exception("A handler failed")
-            sentence, title = text("shell.unexpected", language), text("shell.problem", language)
-            raise gr.Error(sentence, title=title, print_exception=False) from None
+            raise gr.Error(sentence, print_exception=False) from None
+        except Exception as error:
+            where = "".join(traceback.format_tb(error.__traceback__))
+            NOTES.error("%s failed: %s\n%s", name, type(error).__name__, where)
+            raise gr.Error(text("shell.unexpected", language), print_exception=False) from None
+        finally:
+            NOTES.info("%s %.0f ms", name, 1000 * (time.perf_counter() - began))

@@ -1,42 +1,75 @@
 """The frame around the tabs: name, languages, device; and how the page is served."""
 
+import ctypes
+import gc
+import html
+import json
+import logging
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from hmac import compare_digest
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
 import gradio as gr
 import torch
+from gradio.tunneling import CURRENT_TUNNELS
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from core import mnist
 from core.device import choose
+from core.errors import Problem
 from core.runner import Runner
-from pages import theme
-from pages.lab import QUIET, TOKEN_JS, Lab
-from pages.text import DEFAULT, LANGUAGES, known
+from pages import classroom, theme
+from pages.document import Amended
+from pages.lab import NOTES, QUIET, TOKEN_JS, Lab
+from pages.links import ADDRESS_JS, COPY_JS, KEEP_JS, OPEN_JS, show_js
+from pages.text import DEFAULT, LANGUAGES, explain, known
 
+# The language that the address asks for.
+LANGUAGE_JS = f"""() => {{
+  const asked = new URLSearchParams(location.search).get("lang");
+  return {json.dumps(list(LANGUAGES))}.includes(asked) ? asked : "{DEFAULT}";
+}}"""
+LINGER = 300.0  # seconds for which a page that lost its server may come back
+SWEEP = 30.0  # seconds between two looks
 HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 
 
-def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
+def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blocks:
     """The whole page. Each tab is a module with a NAME and a build(lab)."""
 
-    def enter(token: str, request: gr.Request) -> str:
+    def enter(token: str, query: str) -> list[Any]:
+        """Put everything where the address says; with a wrong one, show the plain page."""
         lab.seen(token)
-        return known(request.query_params.get("lang"))
+        query = str(query or "")  # a caller may leave it out
+        asked = dict(parse_qsl(query.removeprefix("?")))
+        try:
+            return [token, *desk.admit(asked.get("teacher")), *lab.links.read(query, places)]
+        except Problem as problem:
+            language = known(asked.get("lang"))
+            gr.Warning(html.escape(explain(problem, language)))
+            return [token, *[gr.skip()] * (len(brought) - 1)]
+
+    def share(lab: Lab, opened: str, *rest: Any) -> dict[str, Any]:
+        """The address of what is on screen."""
+        *values, _, language = rest
+        query = lab.links.write(json.loads(opened), values, known(language))
+        return gr.update(value=query, visible=True)
 
     def switch_language(token: str, language: str) -> list[Any]:
         lab.seen(token).language = known(language)
         return lab.words.relabel(known(language))
-
-    def label_first(request: gr.Request) -> list[Any]:
-        wanted = known(request.query_params.get("lang"))
-        if wanted == DEFAULT:
-            return [gr.skip()] * len(lab.words.components)
-        return lab.words.relabel(wanted)
 
     with gr.Blocks(title="Netlab", fill_width=True, delete_cache=(600, 3600)) as page:
         lab.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
@@ -52,18 +85,36 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
                 elem_classes="language",
                 interactive=True,
             )
+            sharing = lab.say(gr.Button(size="sm", elem_classes="share"), value="shell.share")
+        link = lab.say(
+            gr.Textbox(visible=False, interactive=False, buttons=["copy"]),
+            label="shell.link", info="shell.link_info",
+        )  # fmt: skip
+        address = lab.say(gr.Textbox(visible=False), label="shell.link")
+        desk = classroom.build(lab, teacher_key)
         named = page.load(None, lab.visitor, lab.visitor, js=TOKEN_JS, **QUIET)
-        entered = named.then(enter, lab.visitor, lab.language, **QUIET)
-        with gr.Tabs(overflow_behavior="wrap"):
+        entered = gr.State("")
+        with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
+                lab.links.tab = tab.NAME
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
                     # What a tab shows first is computed when somebody looks, and once. (Outside
                     # the queue, gradio does not tell the page that a state has changed.)
                     seen = gr.State(False)
                     place.select(lambda: True, None, seen, **QUIET)
-                    lab.opened = entered.then if tab is tabs[0] else seen.change
+                    lab.opened = entered.change if tab is tabs[0] else seen.change
                     tab.build(lab)
-        page.load(label_first, None, lab.words.components, queue=False, **QUIET)
+        asked = named.then(None, lab.visitor, [lab.visitor, address], js=ADDRESS_JS, **QUIET)
+        brought = [entered, *desk.outputs, places, *lab.links.targets]
+        asked.then(enter, [lab.visitor, address], brought, **QUIET)
+        page.load(None, js=show_js(lab.links.names))
+        opened = [address, *lab.links.sources]
+        shared = lab.on(sharing.click, share, opened, [link], js=OPEN_JS)
+        copied = shared.success(None, link, link, js=COPY_JS, **QUIET)
+        copied.then(None, link, link, js=KEEP_JS, **QUIET)
+        # In the browser: gradio makes every output of an answer anew, even where nothing changes,
+        # which for all words was half of what a visitor's coming cost the server.
+        page.load(None, None, lab.language, js=LANGUAGE_JS, **QUIET)
         lab.language.change(
             switch_language,
             [lab.visitor, lab.language],
@@ -77,20 +128,36 @@ def frame(lab: Lab, tabs: Sequence[ModuleType]) -> gr.Blocks:
 def run(
     tabs: Sequence[ModuleType],
     device: str | None = None,
+    password: str | None = None,
+    log: bool = False,
+    teacher_key: str = "",
     **options: Any,
 ) -> None:
-    """Open the page to visitors, and stay until stopped; options go to gradio's launch.
+    """Open the page to visitors, and stay until stopped.
 
-    Raises `Problem` for a device that is not there.
+    password: lets in whoever knows it, under any name. log: whether what is asked for is printed,
+    by the handler's name and its duration. teacher_key: opens the page of the class. options go to
+    gradio's launch. Raises `Problem` for a device that is not there.
     """
+    if log:
+        written = logging.StreamHandler()
+        written.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        NOTES.addHandler(written)
+        NOTES.setLevel(logging.INFO)
+    # Gradio would import it, to choose its backend for every answer. Nothing here draws with it.
+    sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     # Answers are small, and many at once; threads that wait for each other while a training has
     # the other core made a translation of 80 ms last 2 s.
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
     lab = Lab(choose(device), Runner())
     # A server is ended by SIGTERM; the trainings' files must go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    page = frame(lab, tabs)
+    page = frame(lab, tabs, teacher_key or "")
     page.queue(default_concurrency_limit=2, max_size=64, api_open=False)
+
+    async def health(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
     try:
         page.launch(
             theme=theme.theme(),
@@ -102,15 +169,58 @@ def run(
             state_session_capacity=300,
             ssr_mode=False,
             footer_links=["api", "settings"],
+            auth=(lambda _, given: compare_digest(given.encode(), password.encode()))
+            if password
+            else None,
+            app_kwargs={
+                "middleware": [Middleware(Amended)],
+                "routes": [Route("/health", health)],
+            },
             prevent_thread_lock=True,
             **options,
         )
         later = threading.Timer(HEAD_START, prepare, (lab, tabs))
         later.daemon = True
         later.start()
+        threading.Thread(target=sweep, args=(page,), daemon=True).start()
         page.block_thread()
+    except (KeyboardInterrupt, SystemExit):
+        pass
     finally:
         lab.runner.close()
+    for tunnel in CURRENT_TUNNELS:  # of --share
+        tunnel.kill()
+    # Not by way of Python's own end: a thread that is inside torch then would abort the process.
+    os._exit(0)
+
+
+def free_the_gone(page: gr.Blocks, linger: float = LINGER) -> int:
+    """Free what gradio keeps of visitors who left, some megabytes each; how many they were.
+
+    It would keep all of it until as many have come as `state_session_capacity`.
+    """
+    holder, now = page.state_holder, datetime.now()
+    gone = [
+        session
+        for session, state in list(holder.session_data.items())
+        if state.is_closed and (now - holder.time_last_used[session]).total_seconds() > linger
+    ]
+    with holder.lock:
+        for session in gone:
+            holder.session_data.pop(session, None)
+            holder.time_last_used.pop(session, None)
+    return len(gone)
+
+
+def sweep(page: gr.Blocks) -> NoReturn:
+    """Free the gone again and again."""
+    while True:
+        time.sleep(SWEEP)
+        if free_the_gone(page):
+            gc.collect()
+            if sys.platform == "linux":  # glibc keeps what was freed, unless it is asked
+                with suppress(AttributeError):
+                    ctypes.CDLL(None).malloc_trim(0)
 
 
 def prepare(lab: Lab, tabs: Sequence[ModuleType]) -> None:

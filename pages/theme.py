@@ -45,6 +45,10 @@ def theme() -> Base:
         button_primary_background_fill_hover="*primary_700",
         button_primary_background_fill_dark="*primary_600",
         button_primary_text_color="white",
+        block_title_text_color="*primary_600",
+        checkbox_label_background_fill_selected="*primary_600",
+        input_placeholder_color_dark="*neutral_300",
+        link_text_color="*primary_600",
         slider_color="*primary_600",
         slider_color_dark="*primary_400",
     )

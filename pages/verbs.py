@@ -25,7 +25,7 @@ def told(lab: Lab, verb: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(verb)
     def answer(*args: Any, **named: Any) -> Any:
-        with lab.telling(DEFAULT):
+        with lab.telling(DEFAULT, verb):
             return verb(*args, **named)
 
     return answer

@@ -25,7 +25,7 @@ from core.autoencoder.coding import (
 from core.autoencoder.config import DenoisingConfig
 from core.autoencoder.model import Autoencoder, VariationalAutoencoder
 from core.autoencoder.train import corrupt as corrupt_tensor
-from core.checks import check_count, check_image, check_images, check_seed
+from core.checks import check_count, check_image, check_images, check_number, check_seed
 from core.config import check
 from core.drawing import centre
 from core.errors import Problem
@@ -39,6 +39,7 @@ __all__ = [
 FRAMES = 240  # at most, in a path
 RESOLUTION = 20  # at most, of a grid
 DRAWS = 400  # at most, at once
+FAR = 1e6  # from the middle of the view, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,12 +186,13 @@ def slice_plane(
     if max(a, b) >= size:
         raise Problem("network.code", needed=3, size=size)
     third = 3 - a - b
-    fixed = float(atlas.ranges[third].mean()) if fixed is None else fixed
+    middle = float(atlas.ranges[third].mean())
+    place = middle if fixed is None else check_number("fixed", fixed, -FAR, FAR)
     first, second = (np.linspace(low, high, resolution) for low, high in atlas.ranges[[a, b]])
     points = np.empty((resolution**2, 3))
     points[:, a], points[:, b] = np.tile(first, resolution), np.repeat(second, resolution)
-    points[:, third] = fixed
-    return Grid(decode(model, atlas.view.from_view(points)), first, second, float(fixed))
+    points[:, third] = place
+    return Grid(decode(model, atlas.view.from_view(points)), first, second, place)
 
 
 def corrupt(images: np.ndarray, noise: float, masking: float, seed: int) -> np.ndarray:

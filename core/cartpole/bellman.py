@@ -13,21 +13,20 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from core.cartpole.learner import huber
 from core.cartpole.model import QNetwork
 from core.cartpole.world import check_state
-from core.checks import check_count, check_numbers
-from core.errors import Problem
+from core.checks import check_count, check_number
 
 
 @dataclass(frozen=True, eq=False)
 class Update:
     """q (2,): Q(s, ·) of the online network. next_q, target_q (2,): Q(s′, ·) of the online and of
     the target network. chosen: the next action that counts; future: its Q⁻, 0 where the episode has
-    ended. target: r + discount · future. error: target − Q(s, a). loss: Huber's, of that error.
-    slope: the loss's derivative by Q(s, a), never beyond ±1. length: of its gradient by all
-    weights. q_after (2,): Q(s, ·) after one step of plain gradient descent.
+    ended. target: r + discount · future. error: target − Q(s, a). loss: Huber's, of that error in
+    units of the greatest return; slope: its derivative, never beyond ±1. length: of its gradient by
+    all weights. q_after (2,): Q(s, ·) after one step of plain gradient descent.
     """
 
     q: np.ndarray
@@ -63,9 +62,9 @@ def work_out(
     """
     device = next(model.parameters()).device
     action = check_count("action", action, 0, 1)
-    reward = _number("reward", reward, -1_000.0, 1_000.0)
-    discount = _number("gamma", discount, 0.0, 1.0)
-    rate = _number("learning_rate", learning_rate, 0.0, 1.0)
+    reward = check_number("reward", reward, -1_000.0, 1_000.0)
+    discount = check_number("gamma", discount, 0.0, 1.0)
+    rate = check_number("learning_rate", learning_rate, 0.0, 1.0)
     here, there = (
         torch.from_numpy(check_state(each).astype(np.float32))[None].to(device)
         for each in (state, next_state)
@@ -78,7 +77,7 @@ def work_out(
     learner = copy.deepcopy(model).requires_grad_()
     with torch.enable_grad():
         q = learner(here)[0]
-        loss = functional.smooth_l1_loss(q[action], q.new_tensor(target))
+        loss = huber(q[action], q.new_tensor(target), learner.unit)
         gradients = torch.autograd.grad(loss, list(learner.parameters()))
     with torch.no_grad():
         for weights, gradient in zip(learner.parameters(), gradients, strict=True):
@@ -95,17 +94,10 @@ def work_out(
         target=target,
         error=error,
         loss=loss.item(),
-        slope=-float(np.clip(error, -1, 1)),
+        slope=-float(np.clip(error / model.unit, -1, 1)),
         length=float(torch.cat([each.flatten() for each in gradients]).norm()),
         q_after=_numpy(q_after),
     )
-
-
-def _number(name: str, value: Any, low: float, high: float) -> float:
-    number = check_numbers(value, name)
-    if number.size != 1 or not low <= number.item() <= high:
-        raise Problem("setting.range", name=name, low=low, high=high, value=str(value)[:80])
-    return float(number.item())
 
 
 def _numpy(values: Tensor) -> np.ndarray:

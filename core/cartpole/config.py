@@ -25,6 +25,10 @@ class QConfig(Config):
     running mean is also the agent that is played and kept. averaging: the share of its way to the
     learning network that a running mean goes after each update.
 
+    optimism: what an untrained network expects of every action, as a share of the greatest return
+    there can be (Sutton and Barto 2018, section 2.6). ceiling: whether targets are held below that.
+    mirrored: whether every other transition is learnt from as a mirror would show it.
+
     replay, terminals: off, only the last steps are learnt from; ignored, an episode's end is taken
     for a step like any other. Raises `Problem` ("replay.small") for a memory smaller than a batch.
     """
@@ -35,21 +39,24 @@ class QConfig(Config):
     double: str = setting("off", choices=SWITCH)
     dueling: str = setting("off", choices=SWITCH)
     n_step: int = setting(1, 1, 10)
-    learning_rate: float = setting(1e-3, 1e-6, 1.0, log=True)
+    learning_rate: float = setting(5e-4, 1e-6, 1.0, log=True)
     decay: float = setting(1.0, 0.0, 1.0)
     gamma: float = setting(0.99, 0.0, 0.999)
-    batch_size: int = setting(64, 1, 1_024)
+    batch_size: int = setting(128, 1, 1_024)
     replay_size: int = setting(10_000, 1, 1_000_000)
     warm_up: int = setting(1_000, 1, 100_000)
     update_every: int = setting(2, 1, 10_000)
     updates: int = setting(1, 1, 10_000)
     target: str = setting("copied", choices=("copied", "averaged", "off"))
-    copy_every: int = setting(250, 1, 100_000)
+    copy_every: int = setting(50, 1, 100_000)
     average: str = setting("off", choices=SWITCH)
     averaging: float = setting(0.02, 1e-4, 1.0, log=True)
     epsilon_start: float = setting(1.0, 0.0, 1.0)
     epsilon_end: float = setting(0.05, 0.0, 1.0)
     epsilon_steps: int = setting(10_000, 1, 1_000_000)
+    optimism: float = setting(0.0, 0.0, 1.0)
+    ceiling: str = setting("off", choices=SWITCH)
+    mirrored: str = setting("off", choices=SWITCH)
     replay: str = setting("on", choices=SWITCH)
     terminals: str = setting("marked", choices=("marked", "ignored"))
 
@@ -77,13 +84,15 @@ class DuelingConfig(QConfig):
 class BestConfig(QConfig):
     """The most reliable agent, and the one that learns from the fewest steps (`cartpole-best`)."""
 
-    width: int = setting(256, 4, 512)
     double: str = setting("on", choices=SWITCH)
-    dueling: str = setting("on", choices=SWITCH)
     n_step: int = setting(3, 1, 10)
     learning_rate: float = setting(2.3e-3, 1e-6, 1.0, log=True)
+    batch_size: int = setting(64, 1, 1_024)
     replay_size: int = setting(50_000, 1, 1_000_000)
     update_every: int = setting(256, 1, 10_000)
     updates: int = setting(128, 1, 10_000)
     target: str = setting("averaged", choices=("copied", "averaged", "off"))
     average: str = setting("on", choices=SWITCH)
+    optimism: float = setting(1.0, 0.0, 1.0)
+    ceiling: str = setting("on", choices=SWITCH)
+    mirrored: str = setting("on", choices=SWITCH)

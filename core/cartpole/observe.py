@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from core.cartpole.play import RIGHT, Run
+from core.cartpole.policy import PolicyMap
 from core.cartpole.world import ANGLE, STEPS, TRACK
 from core.observation import Observation
 
@@ -12,6 +13,7 @@ LEARNT = 475.0  # mean return from which CartPole-v1 counts as solved, by Gymnas
 WINDOW = 20  # episodes
 SKEWED = 0.1  # of the actions, more to one side than to the other
 DRIFT = 0.5  # m: a cart that far off, over half an episode on average, sticks to its place
+STRAIGHT = 0.9  # of a map: what a straight line must get right to describe it
 RATIO = 1.2  # of what is expected to what was obtained, from which on one may call it too much
 
 
@@ -34,6 +36,34 @@ def observe_training(
     discounted returns really obtained then.
     """
     return [*_course(np.asarray(returns, float)), *_overestimation(expected, obtained)]
+
+
+def observe_map(found: PolicyMap) -> Observation:
+    """Which way the agent pushes where: the straight line that parts left from right best.
+
+    By logistic regression. Only where that line is right about `STRAIGHT` of the map, and it leans
+    as a balancing agent's does, is it worth its words.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    right = (found.actions == RIGHT).ravel()
+    values: dict[str, float] = {"share": float(right.mean())}
+    if right.all() or not right.any():
+        return Observation("observe.map.share", values)
+    angles, spins = (np.degrees(each) for each in (found.angles, found.spins))
+    places = np.stack(np.meshgrid(angles, spins), axis=-1).reshape(-1, 2)
+    spread = places.std(axis=0)
+    line = LogisticRegression(C=1e3).fit(places / spread, right)
+    (tilt, spin), offset = line.coef_[0] / spread, line.intercept_[0]
+    matched = float(line.score(places / spread, right))
+    if min(tilt, spin) <= 0 or matched < STRAIGHT:
+        return Observation("observe.map.share", values)
+    values |= {
+        "lead": float(1000 * spin / tilt),
+        "limit": float(-offset / tilt),
+        "matched": matched,
+    }
+    return Observation("observe.map.line", values)
 
 
 def obtained_returns(steps: int, terminated: bool, gamma: float) -> np.ndarray:
@@ -95,6 +125,9 @@ def _promise(run: Run, gamma: float) -> Iterator[Observation]:
     came = float(obtained_returns(len(run), run.terminated, gamma).mean())
     values = {"expected": expected, "obtained": came, "ratio": expected / came}
     yield Observation(f"observe.promise.{_judged(expected, came)}", values)
+    if not run.terminated:
+        earned = (1 - gamma ** len(run)) / (1 - gamma)
+        yield Observation("observe.open", {"steps": len(run), "earned": earned})
 
 
 def _course(returns: np.ndarray) -> Iterator[Observation]:

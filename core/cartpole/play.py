@@ -30,8 +30,6 @@ from core.errors import Problem
 
 LEFT, RIGHT = 0, 1
 CHUNK = 100  # steps that a browser may ask for at once
-# From A(left), A(right) and V, as a dueling network's last layer gives them, to Q, Q and V.
-FOLDED = np.array([[0.5, -0.5, 1], [-0.5, 0.5, 1], [0, 0, 1]], np.float32)
 LONGEST = 1_000_000  # steps, of an episode without the usual end
 
 
@@ -49,15 +47,19 @@ class Policy:
     def of(cls, model: QNetwork) -> Self:
         """The policy of a network as it is now; what it learns later does not reach it."""
         linear = [each for each in model.modules() if isinstance(each, nn.Linear)]
-        *layers, (weight, bias) = [
+        layers = [
             (each.weight.float().cpu().numpy().copy(), each.bias.float().cpu().numpy().copy())
             for each in linear
         ]
+        weight, bias = layers[0]
+        layers[0] = weight * model.scale.cpu().numpy(), bias
+        weight, bias = (each * model.unit for each in layers[-1])
         if model.dueling:
             # Of A(left), A(right) and V: Q = V + A − mean A (Wang et al. 2016, equation 9).
             join = np.array([[0.5, -0.5, 1], [-0.5, 0.5, 1]], np.float32)
             weight, bias = join @ weight, join @ bias
-        return cls((*layers, (weight, bias)), model.dueling)
+        layers[-1] = weight, bias
+        return cls(tuple(layers), model.dueling)
 
     def __call__(self, states: np.ndarray) -> np.ndarray:
         """Q (..., 2) of states (..., 4) float32."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -26,6 +26,19 @@ class Batch:
     discounts: Tensor
     terminated: Tensor
     truncated: Tensor
+
+    def mirrored(self, where: Tensor) -> Self:
+        """The same transitions, those with a 1 in `where` (B,) seen in a mirror: just as true.
+
+        Van der Pol et al. 2020, "MDP homomorphic networks", section 5.
+        """
+        side = 1 - 2 * where[..., None]
+        return replace(
+            self,
+            states=side * self.states,
+            actions=(self.actions - where).abs(),
+            next_states=side * self.next_states,
+        )
 
 
 class Replay:

@@ -3,7 +3,8 @@
 Mnih et al. 2015, algorithm 1; Double: van Hasselt et al. 2016; dueling: Wang et al. 2016; several
 steps: Hessel et al. 2018. Differs from the papers in: 1. Adam instead of RMSProp, and a learning
 rate that falls to zero; 2. the target network may be a running mean (Lillicrap et al. 2016); 3. the
-targets of all batches of a round are worked out before its first update.
+targets of all batches of a round are worked out before its first update; 4. Huber's loss is of
+errors in units of the greatest return, see `learner.huber`.
 """
 
 import math

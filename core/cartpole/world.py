@@ -36,10 +36,10 @@ class World:
     """
 
     gravity: float = setting(9.8, 0.0, 30.0)
-    cart_mass: float = setting(1.0, 0.1, 10.0)
-    pole_mass: float = setting(0.1, 0.01, 5.0)
-    half_length: float = setting(0.5, 0.05, 3.0)
-    force: float = setting(10.0, 0.5, 50.0)
+    cart_mass: float = setting(1.0, 0.1, 10.0, log=True)
+    pole_mass: float = setting(0.1, 0.01, 5.0, log=True)
+    half_length: float = setting(0.5, 0.05, 3.0, log=True)
+    force: float = setting(10.0, 0.5, 50.0, log=True)
     noise: float = setting(0.0, 0.0, 0.5)
     delay: int = setting(0, 0, 10)
 

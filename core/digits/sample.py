@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.checks import check_count, check_images, check_numbers, check_seed
+from core.checks import check_count, check_images, check_number, check_numbers, check_seed
 from core.digits.judge import Judge
 from core.digits.losses import opinion
 from core.digits.model import CLASSES, Gan
@@ -233,11 +233,7 @@ def check_labels(labels: Any, count: int) -> np.ndarray:
 
 def check_truncation(truncation: Any) -> float:
     """Where latents are cut off, or a `Problem` ("setting.range", "value.finite")."""
-    value = check_numbers(truncation, "truncation")
-    if value.size != 1 or not 0.05 <= value.item() <= WIDEST:
-        raise Problem("setting.range", name="truncation", low=0.05, high=WIDEST,
-                      value=str(truncation)[:80])  # fmt: skip
-    return float(value.item())
+    return check_number("truncation", truncation, 0.05, WIDEST)
 
 
 def _mixtures(gan: Gan, labels: Any, count: int) -> np.ndarray:

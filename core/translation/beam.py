@@ -15,6 +15,7 @@ from core.translation.attention import PADDING
 from core.translation.model import END, LONGEST, NOTHING, START, Cut, Transformer
 
 MOST_BEAMS = 12
+MOST_ALPHA = 5
 FORBIDDEN = (PADDING, START)  # never part of a translation
 
 
@@ -76,10 +77,14 @@ def beam_search(
     In each step every beam goes on with every token; the best `beams` of all stay. Those that end
     are set aside, until there are `beams` of them, or until they have `limit` tokens, else
     `longest_target`. branches: gets every candidate that was close, for a single source.
-    Raises `Problem` ("setting.range") for a beam of no sensible width.
+    Raises `Problem` ("setting.*") for a beam of no sensible width or penalty.
     """
     if not 1 <= beams <= MOST_BEAMS:
         raise Problem("setting.range", name="beams", low=1, high=MOST_BEAMS, value=beams)
+    if isinstance(alpha, bool) or not isinstance(alpha, int | float):
+        raise Problem("setting.type", name="alpha", kind="a number", value=repr(alpha)[:80])
+    if not 0 <= alpha <= MOST_ALPHA:
+        raise Problem("setting.range", name="alpha", low=0, high=MOST_ALPHA, value=alpha)
     device = next(model.parameters()).device
     longest = max(map(len, sources))
     padded = torch.tensor(

@@ -31,6 +31,7 @@ class TranslationConfig(Config):
     batch_tokens: int = setting(2_048, 256, 32_768)
     learning_rate: float = setting(2e-3, 1e-5, 1e-1, log=True)
     warm_up: int = setting(400, 0, 10_000)
+    caption_copies = 1
 
     def __post_init__(self):
         super().__post_init__()
@@ -40,16 +41,20 @@ class TranslationConfig(Config):
 
 @dataclass(frozen=True)
 class EverydayConfig(TranslationConfig):
-    """Captions and everyday sentences (`translation`)."""
+    """Captions and everyday sentences (`translation`).
+
+    caption_copies: times that each caption counts in an epoch, beside six times as many sentences.
+    """
 
     layers: int = setting(3, 1, 8)
     width: int = setting(256, 16, 512)
     feed_forward: int = setting(512, 16, 2_048)
     dropout: float = setting(0.2, 0.0, 0.9)
     vocabulary_size: int = setting(8_000, 259, 16_000)
-    epochs: int = setting(10, 1, 1_000, live=1)
+    epochs: int = setting(3, 1, 1_000, live=1)
     batch_tokens: int = setting(4_096, 256, 32_768)
     warm_up: int = setting(2_000, 0, 10_000)
+    caption_copies: int = setting(2, 1, 20)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ Pair = tuple[str, str]  # English, French
 TESTS = ("test_2016_flickr", "test_2017_flickr")
 HELD_OUT = 2_000  # English sentences of Tatoeba to be measured on
 VALIDATION = 1_000  # and to choose by
-REPEATED = 2  # times that each caption counts beside Tatoeba, which has six times as many pairs
 LONGEST_SIDE = 500  # characters of a visitor's sentence
 FEWEST = 20  # different English sentences of a visitor
 
@@ -47,12 +46,14 @@ class Corpus:
     """Pairs to learn from and to choose by, tests by name.
 
     source: "multi30k", "tatoeba", "multi30k+tatoeba", "phrases", or "own" for a visitor's.
+    captions: how many of the first pairs to learn from are captions among everyday sentences.
     """
 
     source: str
     train: list[Pair]
     validation: list[Pair]
     tests: dict[str, Test]
+    captions: int = 0
 
     def require_test(self) -> None:
         """Raise `Problem` where there is no test set to measure on."""
@@ -217,7 +218,7 @@ def _everyday(folder: Path | None, archive: Path) -> Corpus:
         pair for pair in [*captions.validation, *chosen.values()] if fold(pair[0]) not in measured
     ]
     held = measured.union(fold(english) for english, _ in to_choose)
-    train = [pair for pair in captions.train if fold(pair[0]) not in held] * REPEATED
-    train += [pair for pair, key in zip(pairs, folded, strict=True) if key not in held]
+    described = [pair for pair in captions.train if fold(pair[0]) not in held]
+    spoken = [pair for pair, key in zip(pairs, folded, strict=True) if key not in held]
     source = f"{captions.source}+tatoeba" if folder else "tatoeba"
-    return Corpus(source, train, to_choose, tests)
+    return Corpus(source, described + spoken, to_choose, tests, captions=len(described))

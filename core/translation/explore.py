@@ -1,5 +1,6 @@
 """Looks inside a trained Transformer: what comes next, one head in numbers, positions, words."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.checks import check_count
 from core.errors import Problem
 from core.translation.attention import MultiHeadAttention, attention_weights, source_mask
 from core.translation.beam import longest_target, next_log_probabilities
@@ -28,11 +30,15 @@ MOST_WORDS = 60
 
 @dataclass(frozen=True)
 class Next:
-    """The likeliest tokens to go on with, best first: ids, pieces and probabilities (N,)."""
+    """The likeliest tokens to go on with, best first: ids, pieces and probabilities (N,).
+
+    entropy: in nats, of the probabilities of all tokens.
+    """
 
     tokens: list[int]
     pieces: list[str]
     probabilities: np.ndarray
+    entropy: float
 
 
 @dataclass(frozen=True)
@@ -58,9 +64,10 @@ class Head:
 @dataclass(frozen=True)
 class Map:
     """Words in the plane: points (N, 2), the share of the variance each axis shows (2,), and the
-    cosine similarity of every pair (N, N)."""
+    cosine similarity of every pair (N, N). split: those of several pieces."""
 
     words: list[str]
+    split: list[str]
     points: np.ndarray
     shares: np.ndarray
     similarity: np.ndarray
@@ -78,20 +85,21 @@ def next_tokens(
     """What the translation of `source` may go on with after the tokens of `prefix`.
 
     Nothing follows the end mark, nor a prefix as long as a translation may be: then there are no
-    tokens. Raises `Problem` ("setting.range", "token.unknown").
+    tokens. Raises `Problem` ("setting.*", "token.unknown").
     """
-    if not 1 <= count <= MOST_NEXT:
-        raise Problem("setting.range", name="count", low=1, high=MOST_NEXT, value=count)
+    count = check_count("count", count, 1, MOST_NEXT)
     check_tokens(vocabulary, prefix)
     if END in prefix or len(prefix) >= longest_target(len(source)):
-        return Next([], [], np.zeros(0))
+        return Next([], [], np.zeros(0), 0.0)
     device = next(model.parameters()).device
     tokens = torch.tensor([list(source)], device=device)
     target = torch.tensor([[START, *prefix]], device=device)
     states = model.decode(target, model.encode(tokens, cut), tokens, cut=cut)
-    best = next_log_probabilities(model, states[0, -1]).topk(count)
+    every = next_log_probabilities(model, states[0, -1])
+    entropy = -float(torch.xlogy(every.exp(), every.exp()).sum())
+    best = every.topk(count)
     found = best.indices.tolist()
-    return Next(found, vocabulary.pieces(found), best.values.exp().cpu().numpy())
+    return Next(found, vocabulary.pieces(found), best.values.exp().cpu().numpy(), entropy)
 
 
 def check_tokens(vocabulary: Vocabulary, tokens: Sequence[int]) -> None:
@@ -119,6 +127,9 @@ def look_inside(
     ("setting.choice", "setting.range") for a head that is not there.
     """
     check_head(model, part, layer, head)
+    # A copy that shares all tensors: what is noted below is nobody else's pass.
+    shared = {id(each): each for each in (*model.parameters(), *model.buffers())}
+    model = copy.deepcopy(model, shared)
     device = next(model.parameters()).device
     tokens = torch.tensor([list(source)], device=device)
     shifted = torch.tensor([[START, *target][: max(1, len(target))]], device=device)
@@ -131,12 +142,10 @@ def look_inside(
     # What enters the head is noted as it passes by.
     seen: list[Tensor] = []
     noted = attention.query.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
-    try:
-        states = model.encode(tokens)
-        if part != "encoder":
-            model.decode(shifted, states, tokens)
-    finally:
-        noted.remove()
+    states = model.encode(tokens)
+    if part != "encoder":
+        model.decode(shifted, states, tokens)
+    noted.remove()
     (x,) = seen
     keys, values = attention.remember(states if part == "cross" else x)
     queries = attention.split(attention.query(x))
@@ -203,6 +212,7 @@ def map_words(model: Transformer, vocabulary: Vocabulary, words: Sequence[str]) 
     shares = sizes**2 / (sizes**2).sum().clamp_min(1e-12)
     return Map(
         words=list(spelt),
+        split=[word for word, tokens in spelt.items() if len(tokens) > 1],
         points=(centred @ axes[:2].T).numpy(),
         shares=shares[:2].numpy(),
         similarity=_cosines(vectors).numpy(),

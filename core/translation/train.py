@@ -56,12 +56,13 @@ def train(
     torch.set_flush_denormal(True)
     state = {} if state is None else state
     device = next(model.parameters()).device
+    learnt = data.train[: data.captions] * (config.caption_copies - 1) + data.train
     if not model.merges.any():
-        texts = (text for pair in data.train for text in pair)
+        texts = (text for pair in learnt for text in pair)
         merges = learn(texts, config.vocabulary_size)
         model.merges.copy_(torch.from_numpy(merges))
     vocabulary = Vocabulary(model.merges.cpu().numpy())
-    pairs = encode(vocabulary, data.train)
+    pairs = encode(vocabulary, learnt)
     lengths = np.array([(len(target), len(source)) for source, target in pairs])
     cuts = batch_cuts(lengths, config.batch_tokens)
     per_epoch = len(cuts) - 1

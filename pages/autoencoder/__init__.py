@@ -18,34 +18,21 @@ from pages.autoencoder import (
     posterior,
     trainer,
 )
-from pages.autoencoder.stage import SHIPPED, TAB, Stage, available, first_of
+from pages.autoencoder.stage import SHELF, TAB, Stage, available, first_of
 from pages.lab import Lab
-from pages.text import DEFAULT, explain, text
+from pages.text import DEFAULT
 from pages.widgets.cloud import cloud as cloud_widget
 
 NAME = TAB
+SECTIONS = ("explore", "slice", "compare", "train", "lesson")
+TOOLS = ("point", "draw", "path", "posterior")
 
 
 def build(lab: Lab) -> None:
     """Lay out the tab: the network's choice above, then one section for each way to look at it."""
-    lab.say(gr.Markdown(elem_classes="lead"), value="autoencoder.intro")
-    missing = lab.missing(SHIPPED, TAB)
-    if missing:
-        notice = gr.Markdown(elem_classes="notice")
-        lab.tell(
-            notice, lambda language: "\n\n".join(explain(p, language) for p in missing.values())
-        )
-    whole = [name for name in SHIPPED if name not in missing]
-    if not whole:
+    network = SHELF.build(lab)
+    if network is None:
         return
-    network = lab.say(
-        gr.Radio(
-            [(text(f"{TAB}.network.{name}", DEFAULT), name) for name in whole],
-            value=first_of(whole),
-            interactive=True,
-        ),
-        label="autoencoder.network_label",
-    )
     facts = gr.Markdown(elem_classes="facts")
     stage = Stage(
         network=network,
@@ -64,13 +51,16 @@ def build(lab: Lab) -> None:
     def section(kind: str, name: str) -> gr.Tab:
         return lab.say(gr.Tab(id=name), label=f"autoencoder.{kind}.{name}")
 
-    with gr.Tabs(overflow_behavior="wrap"):
+    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
         with section("section", "explore"):
             notes = gr.Markdown(elem_classes="notes", render=False)
             with gr.Row():
                 with gr.Column(scale=3, min_width=300):
                     stage.cloud.render()
-                with gr.Column(scale=2, min_width=300), gr.Tabs(overflow_behavior="wrap"):
+                with (
+                    gr.Column(scale=2, min_width=300),
+                    lab.links.sections(gr.Tabs(overflow_behavior="wrap"), TOOLS, "explore"),
+                ):
                     with section("tool", "point"):
                         cloud.build(lab, stage, facts, notes)
                     with section("tool", "draw"):

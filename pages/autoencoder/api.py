@@ -6,10 +6,9 @@ network's code has; a digit is named by its index among those that the tab shows
 
 from typing import Any
 
-import numpy as np
-
 from core.autoencoder import explore
 from core.autoencoder.observe import observe as observe_atlas
+from core.checks import check_count, check_numbers
 from pages.autoencoder.stage import (
     FIRST,
     atlas_of,
@@ -35,15 +34,17 @@ class Verbs:
 
     def encode(self, pixels: Numbers, network: str = FIRST) -> Numbers:
         """The code of a picture; a variational network answers with its posterior's mean."""
-        return numbers(explore.encode(self._model(network), np.array([pixels])).codes[0])
+        return numbers(
+            explore.encode(self._model(network), check_numbers([pixels], "An image")).codes[0]
+        )
 
     def decode(self, code: Numbers, network: str = FIRST) -> Numbers:
         """The picture that a code decodes to."""
-        return numbers(explore.decode(self._model(network), np.array([code]))[0])
+        return numbers(explore.decode(self._model(network), check_numbers([code], "A code"))[0])
 
     def reconstruct(self, pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
         """A picture through the network and back: its code, pixels and mean squared error."""
-        result = explore.reconstruct(self._model(network), np.array([pixels]))
+        result = explore.reconstruct(self._model(network), check_numbers([pixels], "An image"))
         return {
             "code": numbers(result.codes[0]),
             "pixels": numbers(result.pixels[0]),
@@ -53,7 +54,7 @@ class Verbs:
     def land(self, pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
         """Where a picture lands: code, error, share of digits with a smaller one, neighbours."""
         found, atlas = both_of(self.lab, network, "")
-        landing = explore.land(found.model, atlas, np.array(pixels))
+        landing = explore.land(found.model, atlas, check_numbers(pixels, "An image"))
         return {
             "code": numbers(landing.code),
             "error": landing.error,
@@ -64,7 +65,7 @@ class Verbs:
 
     def centre(self, drawing: list[Numbers]) -> Numbers:
         """A drawing of any size (rows of ink from 0 to 1) as MNIST would hold it."""
-        return numbers(explore.centre(np.array(drawing)))
+        return numbers(explore.centre(check_numbers(drawing, "A drawing")))
 
     def digit(self, index: int) -> dict[str, Any]:
         """One of the digits that the tab shows: its pixels and its label."""
@@ -76,7 +77,8 @@ class Verbs:
         self, start: Numbers, end: Numbers, frames: int = 12, network: str = FIRST
     ) -> list[Numbers]:
         """The pictures along the straight line between two codes."""
-        path = explore.interpolate(self._model(network), np.array(start), np.array(end), frames)
+        first, last = (check_numbers(code, "A code") for code in (start, end))
+        path = explore.interpolate(self._model(network), first, last, frames)
         return [numbers(pixels) for pixels in path.pixels]
 
     def walk(self, start: int, end: int, frames: int = 12, network: str = FIRST) -> dict[str, Any]:
@@ -99,7 +101,7 @@ class Verbs:
     ) -> dict[str, Any]:
         """A plane through the cloud, spanned by two of its axes (1 to 3), decoded row by row."""
         found, atlas = both_of(self.lab, network, "")
-        axes = (first - 1, second - 1)
+        axes = check_count("axis", first, 1, 3) - 1, check_count("axis", second, 1, 3) - 1
         grid = explore.slice_plane(found.model, atlas, axes, fixed, size)
         return {
             "pixels": [numbers(pixels) for pixels in grid.pixels],
@@ -112,12 +114,14 @@ class Verbs:
     ) -> dict[str, float]:
         """The error of each shipped network on a corrupted picture, against the clean one."""
         models = {name: self._model(name) for name in available(self.lab)}
-        return dict(explore.compare(models, np.array(pixels), noise, masking, seed).errors)
+        return dict(
+            explore.compare(models, check_numbers(pixels, "An image"), noise, masking, seed).errors
+        )
 
     def posterior(self, pixels: Numbers, network: str = "autoencoder-vae") -> dict[str, Numbers]:
         """The posterior of a picture: mean, standard deviation and KL term by dimension."""
         found, atlas = both_of(self.lab, network, "")
-        result = explore.posterior(found.model, atlas, np.array(pixels))
+        result = explore.posterior(found.model, atlas, check_numbers(pixels, "An image"))
         return {
             "mean": numbers(result.mean),
             "deviation": numbers(result.deviations),

@@ -1,5 +1,6 @@
 """The latent cloud, a picked digit, and the sliders that decode any place in it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -27,13 +28,26 @@ from pages.widgets.digits import digits, tile
 BIG, SMALL = 168, 96  # pixels a side, of the decoded digit and of those below it
 
 
+def show_linked(lab: Lab, brought: list[float], *chosen: Any) -> tuple[Any, ...]:
+    """The first network, at the point that a link brought."""
+    return show_network(lab, *chosen, brought=brought)
+
+
 def show_network(
-    lab: Lab, name: str, picks: list[int], visitor: str, language: str
+    lab: Lab,
+    name: str,
+    picks: list[int],
+    visitor: str,
+    language: str,
+    brought: Sequence[float] = (),
 ) -> tuple[Any, ...]:
     """Another network: its cloud, facts and sentences; the picked digits move to their codes."""
     network, atlas = both_of(lab, name, visitor)
     picks = picks or [0, 1]
     point = atlas.points[picks[-1]]
+    if len(brought) == len(point):
+        low, high = atlas.ranges.T
+        point = np.clip(brought, 2 * low - high, 2 * high - low)
     return (
         gr.update(
             cloud=cloud_of(network, atlas, language),
@@ -196,7 +210,8 @@ def build(lab: Lab, stage: Stage, facts_line: gr.Markdown, notes: gr.Markdown) -
 
     chosen = [stage.network, stage.picks]
     everything = [stage.cloud, facts_line, notes, *stage.sliders, view, parts, stage.picks]
-    lab.on(lab.opened, show_network, chosen, everything)
+    brought = lab.links.hold("point", stage.sliders, 3)
+    lab.on(lab.opened, show_linked, [brought, *chosen], everything)
     lab.on(stage.network.change, show_network, chosen, everything)
     lab.on(stage.version.change, show_network, chosen, everything)
     told = [stage.cloud, facts_line, notes, view, parts]

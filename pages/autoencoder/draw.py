@@ -56,9 +56,5 @@ def build(lab: Lab, stage: Stage) -> None:
     nearest = lab.say(digits(clickable=False), words="autoencoder.words.drawn")
 
     shown = [stage.cloud, seen, nearest, verdict, drawing]
-    lab.on(
-        sheet.drawn, land_drawing, [stage.network], shown,
-        data=["pixels"], trigger_mode="always_last",
-    )  # fmt: skip
-    lab.on(sheet.cleared, land_drawing, [stage.network], shown, data=["pixels"])
+    lab.on(sheet.drawn, land_drawing, [sheet, stage.network], shown, trigger_mode="always_last")
     stage.refresh(lab, land_drawing, [drawing, stage.network], shown)

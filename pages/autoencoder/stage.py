@@ -1,6 +1,5 @@
 """What the sections of this tab share: the chosen network, its digits, where everything lies."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,9 +10,8 @@ import numpy as np
 from core import mnist
 from core.autoencoder import atlas, baseline
 from core.autoencoder.atlas import Atlas
-from core.errors import Problem
-from pages.lab import MINE, Lab, Network
-from pages.text import text
+from pages.lab import Lab, Network
+from pages.shelf import Choice, Shelf
 from pages.widgets import pack
 
 TAB = "autoencoder"
@@ -29,12 +27,9 @@ SHOWN = 3_000  # points in the cloud: thousands, yet light enough for a phone
 
 
 @dataclass
-class Stage:
+class Stage(Choice):
     """The components that more than one section reads or changes."""
 
-    network: gr.Radio
-    # Counts the networks a visitor made, because training anew leaves the choice as it was.
-    version: gr.State
     # The last digits picked in the cloud, oldest first: A and B.
     picks: gr.State
     cloud: gr.HTML
@@ -42,30 +37,10 @@ class Stage:
     # What follows a click in the cloud.
     picked: Any = None
 
-    def refresh(
-        self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
-    ) -> None:
-        """Run a handler whenever another network or another language is chosen."""
-        for event in (self.network.change, self.version.change, lab.language.change):
-            lab.on(event, handler, inputs, outputs, trigger_mode="always_last")
 
-
-def available(lab: Lab) -> list[str]:
-    """The shipped networks whose checkpoints are whole."""
-    missing = lab.missing(SHIPPED, TAB)
-    return [name for name in SHIPPED if name not in missing]
-
-
-def first_of(names: list[str]) -> str:
-    """The network chosen when the page opens, among those that are whole."""
-    return FIRST if FIRST in names else names[0]
-
-
-def network_of(lab: Lab, name: str, visitor: str) -> Network:
-    """The network chosen in this tab: one of the five, or the visitor's own."""
-    if name not in (*SHIPPED, MINE):
-        raise Problem("recipe.unknown", name=str(name)[:60], nearest=FIRST)
-    return lab.network(name, TAB, visitor)
+SHELF = Shelf(TAB, SHIPPED, FIRST)
+available, first_of = SHELF.available, SHELF.first_of
+network_of, network_name = SHELF.network_of, SHELF.name_of
 
 
 def atlas_of(network: Network) -> Atlas:
@@ -107,10 +82,6 @@ def images(indices: Any) -> np.ndarray:
 def label(index: int) -> int:
     """Which digit the one with that index is."""
     return int(mnist.at_hand().shown[1][index])
-
-
-def network_name(name: str, language: str) -> str:
-    return text(f"{TAB}.network.{name}", language)
 
 
 def coordinates(point: np.ndarray) -> dict[str, float]:

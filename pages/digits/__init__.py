@@ -20,33 +20,18 @@ from pages.digits import (
     trainer,
     walk,
 )
-from pages.digits.stage import JUDGE, SHIPPED, TAB, Stage, available, first_of
+from pages.digits.stage import JUDGE, SHELF, TAB, Stage, available, first_of
 from pages.lab import Lab
-from pages.text import DEFAULT, explain, text
 
 NAME = TAB
+SECTIONS = ("steer", "walk", "ask", "find", "train", "plane", "failures", "lesson")
 
 
 def build(lab: Lab) -> None:
     """Lay out the tab: the network's choice above, then one section for each way to look at it."""
-    lab.say(gr.Markdown(elem_classes="lead"), value="digits.intro")
-    missing = lab.missing((*SHIPPED, JUDGE), TAB)
-    if missing:
-        notice = gr.Markdown(elem_classes="notice")
-        lab.tell(
-            notice, lambda language: "\n\n".join(explain(p, language) for p in missing.values())
-        )
-    whole = available(lab)
-    if not whole or JUDGE in missing:
+    network = SHELF.build(lab, needs=[JUDGE])
+    if network is None:
         return
-    network = lab.say(
-        gr.Radio(
-            [(text(f"{TAB}.network.{name}", DEFAULT), name) for name in whole],
-            value=first_of(whole),
-            interactive=True,
-        ),
-        label="digits.network_label",
-    )
     stage = Stage(
         network=network,
         version=gr.State(0),
@@ -66,13 +51,17 @@ def build(lab: Lab) -> None:
     def section(name: str) -> gr.Tab:
         return lab.say(gr.Tab(id=name), label=f"digits.section.{name}")
 
-    with gr.Tabs(overflow_behavior="wrap"):
+    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
         with section("steer") as place:
             steer.build(lab, stage, place)
         with section("walk") as place:
             walk.build(lab, stage, place)
-        with section("ask") as around, gr.Tabs(overflow_behavior="wrap"):
-            for name, tool in {"opinion": opinion, "quiz": quiz, "memory": memory}.items():
+        asking = {"opinion": opinion, "quiz": quiz, "memory": memory}
+        with (
+            section("ask") as around,
+            lab.links.sections(gr.Tabs(overflow_behavior="wrap"), list(asking), "ask"),
+        ):
+            for name, tool in asking.items():
                 with lab.say(gr.Tab(id=name), label=f"digits.tool.{name}") as place:
                     tool.build(lab, stage, place, around)
         with section("find"):

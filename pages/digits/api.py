@@ -6,9 +6,8 @@ network takes; a digit, 0 to 9, is the class that the generator is asked for.
 
 from typing import Any
 
-import numpy as np
-
 from core import mnist
+from core.checks import check_numbers
 from core.digits import invert as inversion
 from core.digits import sample
 from core.digits.nearest import nearest
@@ -121,7 +120,9 @@ class Verbs:
 
         digit: the class to search in; without one, all ten.
         """
-        *_, step = inversion.invert(self._gan(network), np.array(pixels), digit, seed, steps)
+        *_, step = inversion.invert(
+            self._gan(network), check_numbers(pixels, "An image"), digit, seed, steps
+        )
         return {
             "latent": numbers(step.latent),
             "digit": step.label,

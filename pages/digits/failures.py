@@ -40,10 +40,14 @@ def choose(lab: Lab, name: str, visitor: str, language: str) -> Sequence[Any]:
     """Set up a failure: nothing runs before its visitor has made a prediction."""
     failure = find(name)
     lab.runner.forget(live.owner(SECTION, visitor))
+    *before, _, halt, apply = blank(language)
     return [
         story(failure, language),
-        gr.update(choices=options(failure, language), value=None, interactive=True),
-        *blank(language),
+        gr.update(choices=options(failure, language)),
+        *before,
+        gr.skip(),
+        halt,
+        apply,
         *(getattr(failure.config, name) for name in SETTINGS),
     ]
 
@@ -264,6 +268,8 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     stated = [setup, prediction, *changing]
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
     lab.on(tab.select, live.look, [], [opened])
+    lab.at_once(name.input, [prediction, begin], {"value": None, "interactive": True},
+                {"interactive": False})  # fmt: skip
     for event in (opened.change, name.input):
         lab.on(event, choose, [name], [*stated, *controls])
     lab.on(prediction.input, predict, [prediction], [begin])

@@ -137,8 +137,7 @@ def build(lab: Lab, stage: Stage) -> None:
             errors = lab.say(chart(height=240), words="digits.words.errors")
             keep = lab.say(gr.Button(interactive=False), value="digits.find.take")
 
-    for event in (sheet.drawn, sheet.cleared):
-        lab.on(event, keep_drawing, [], [drawing], data=["pixels"], trigger_mode="always_last")
+    lab.on(sheet.drawn, keep_drawing, [sheet], [drawing], trigger_mode="always_last")
     searching = lab.on(
         begin.click,
         search,
@@ -149,4 +148,6 @@ def build(lab: Lab, stage: Stage) -> None:
     halt.click(None, None, None, cancels=[searching], queue=False, **QUIET)
     for event in (stage.network.change, stage.version.change):
         lab.on(event, forget, [], [found, keep], cancels=[searching])
-    lab.on(keep.click, take, [found], [stage.latent, stage.digit])
+    taken = lab.on(keep.click, take, [found], [stage.latent, stage.digit])
+    if stage.show_after is not None:  # whoever is quick looks at it already
+        stage.show_after(taken.success)

@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from core.checks import check_count
 from core.digits.directions import REACH, Directions, coordinates, find_directions
 from core.digits.sample import check_truncation, discriminate, draw_latents, middle_of
 from core.errors import Problem
@@ -62,7 +63,7 @@ def middle_for(network: Network) -> float:
 
 def directions_of(network: Network, digit: int) -> Directions:
     """The directions of one class's latents, found at the first question."""
-    label_ = int(digit) if network.model.conditional else None
+    label_ = check_count("digit", digit, 0, 9) if network.model.conditional else None
     return network.keep(f"directions {label_}", lambda: find_directions(network.model, label_))
 
 

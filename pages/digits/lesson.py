@@ -1,8 +1,7 @@
 """A short lesson: the game's formulas, the source that runs, what to look for in a network."""
 
 import inspect
-import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -11,6 +10,7 @@ from core.digits import losses, model, train
 from pages.digits import notes
 from pages.digits.stage import Stage, network_of
 from pages.lab import Lab
+from pages.lessons import coloured, figures, findings, formulas, source
 
 LOSSES = (
     losses.discriminator_loss,
@@ -43,7 +43,9 @@ def show_network(lab: Lab, name: str, visitor: str, language: str) -> Sequence[s
     network = network_of(lab, name, visitor)
     return [
         notes.sentences(lab, network, language),
-        notes.figures(network, language),
+        figures(
+            network.card, notes.FIGURES, "digits_ask.card", "digits_ask.lesson.no_card", language
+        ),
         show_source(network.model),
     ]
 
@@ -52,49 +54,20 @@ def show_source(gan: model.Gan) -> str:
     """The classes of ours that a game is made of, in the order of the file."""
     found = {type(module) for module in gan.modules()}
     ours = [cls for cls in vars(model).values() if inspect.isclass(cls) and cls is not model.Gan]
-    return sources([cls for cls in ours if cls in found and cls.__module__ == model.__name__])
-
-
-def sources(parts: Sequence[Callable[..., Any]]) -> str:
-    """Classes, functions and methods as they stand in the code."""
-    return "\n\n".join(textwrap.dedent(inspect.getsource(part)).rstrip() for part in parts)
+    return coloured([cls for cls in ours if cls in found and cls.__module__ == model.__name__])
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
     opened = gr.State(False)
-    with gr.Row():
-        with gr.Column(min_width=300):
-            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.lesson.notes_title")
-            seen = gr.Markdown(elem_classes="findings")
-        with gr.Column(min_width=300):
-            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits_ask.lesson.card_title")
-            card = gr.Markdown(elem_classes="findings")
+    seen, card = findings(lab, "digits_ask.lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
-            lab.say(
-                gr.Markdown(
-                    elem_classes="lesson",
-                    latex_delimiters=[
-                        {"left": "$$", "right": "$$", "display": True},
-                        {"left": "$", "right": "$", "display": False},
-                    ],
-                ),
-                value="digits_ask.lesson.text",
-            )
+            lab.say(formulas(), value="digits_ask.lesson.text")
         with gr.Column(scale=1, min_width=300):
-            lab.say(
-                gr.Code(sources(LOSSES), language="python", interactive=False, max_lines=28),
-                label="digits_ask.lesson.loss_source",
-            )
-            lab.say(
-                gr.Code(sources(STEP), language="python", interactive=False, max_lines=28),
-                label="digits_ask.lesson.step_source",
-            )
-            source = lab.say(
-                gr.Code(language="python", interactive=False, lines=20, max_lines=32),
-                label="digits_ask.lesson.model_source",
-            )
-    outputs = [seen, card, source]
+            source(lab, LOSSES, "digits_ask.lesson.loss_source")
+            source(lab, STEP, "digits_ask.lesson.step_source")
+            code = source(lab, (), "digits_ask.lesson.model_source")
+    outputs = [seen, card, code]
     lab.on(place.select, open_lesson, [stage.network], [opened, *outputs])
     stage.refresh(lab, look_again, [opened, stage.network], outputs)

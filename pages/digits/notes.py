@@ -50,17 +50,3 @@ def classes(lab: Lab, network: Network, language: str) -> Iterator[str]:
     ratio = spread(lineup.fake) / max(spread(lineup.real), 1e-9)
     word = next(word for lowest, word in VARIETY if ratio >= lowest)
     yield text(f"digits_ask.observe.spread.{word}", language, ratio=f"{ratio:.2f}")
-
-
-def figures(network: Network, language: str) -> str:
-    """The figures of a network's card, each in a sentence."""
-    card = network.card
-    told = [
-        text(
-            f"digits_ask.card.{name}", language,
-            value=format(card.metrics[name], written), count=f"{card.samples.get(name, 0):,}",
-        )
-        for name, written in FIGURES.items()
-        if name in card.metrics
-    ]  # fmt: skip
-    return "\n".join(f"- {line}" for line in told) or text("digits_ask.lesson.no_card", language)

@@ -232,11 +232,10 @@ def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
     lab.on(chosen.then, look_again, again, outputs)
     lab.on(around.select, look_again, again, outputs)
     stage.refresh(lab, look_again, again, outputs)
-    for event in (sheet.drawn, sheet.cleared):
-        lab.on(
-            event, ask_of_drawing, inputs[:-1], [bars, drawn, drawn_said, drawing],
-            data=["pixels"], trigger_mode="always_last",
-        )  # fmt: skip
+    lab.on(
+        sheet.drawn, ask_of_drawing, [sheet, *inputs[:-1]], [bars, drawn, drawn_said, drawing],
+        trigger_mode="always_last",
+    )  # fmt: skip
     taken = lab.on(
         fake.tile_click, take, [stage.network], [stage.latent, stage.digit], data=["index"]
     )

@@ -190,7 +190,7 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     lab.on(shape.input, choose_shape, [shape, drawn], [view])
     started = lab.on(begin.click, start, [drawn, pace, only, *controls], [])
     lab.on(started.success, watch, [], shown, **streaming)
-    lab.on(view.drawn, keep_drawing, [shape], [drawn], data=("points",), trigger_mode="always_last")
+    lab.on(view.drawn, keep_drawing, [view, shape], [drawn], trigger_mode="always_last")
     lab.on(halt.click, partial(live.stop, SECTION), queue=False)
     lab.on(hold.click, partial(live.hold, SECTION), [pace], queue=False)
     lab.on(once.click, partial(live.step_once, SECTION), queue=False)

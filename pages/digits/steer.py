@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from core.digits.directions import REACH, move
 from core.digits.sample import WIDEST, check_latents, sample
@@ -20,20 +21,28 @@ from pages.digits.hand import (
     stands,
     value,
 )
-from pages.digits.stage import PINS, Stage, network_of, pinned
+from pages.digits.pins import PIN, pin, pinned, show_pins
+from pages.digits.stage import PINS, Stage, network_of
 from pages.lab import Lab
 from pages.widgets.digits import digits
 
-PIN = 60  # pixels a side
 FIRST_SEED = 4
 
 
 def show_network(
-    lab: Lab, name: str, seed: int, truncation: float, digit: int, visitor: str, language: str
+    lab: Lab,
+    name: str,
+    seed: int,
+    truncation: float,
+    digit: int,
+    visitor: str,
+    language: str,
+    brought: Sequence[float] = (),
 ) -> Sequence[Any]:
-    """Another network: its directions, its wall, a digit of its own and three pins."""
+    """Another network: its directions, its wall, a digit and three pins. brought: by a link."""
     network = network_of(lab, name, visitor)
-    latent = draw(network, seed, truncation)
+    fits = len(brought) == network.model.latent_size
+    latent = np.clip(brought, -LIMIT, LIMIT).tolist() if fits else draw(network, seed, truncation)
     told = network.model.conditional
     pins = {
         pin: {"latent": draw(network, number, WIDEST), "digit": shown}
@@ -162,22 +171,6 @@ def pick(
     return [latent, digit, *face(lab, network, latent, digit, dimension, language)]
 
 
-def pin(
-    lab: Lab,
-    letter: str,
-    name: str,
-    latent: list[float],
-    digit: int,
-    pins: dict[str, Any],
-    visitor: str,
-    language: str,
-) -> Sequence[Any]:
-    """Keep the digit at hand under a letter."""
-    network = network_of(lab, name, visitor)
-    kept = pins | {letter: {"latent": latent, "digit": digit}}
-    return [kept, pinned(network, kept, PIN)]
-
-
 def unpin(
     lab: Lab,
     index: int,
@@ -250,10 +243,17 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
                     gr.Slider(-LIMIT, LIMIT, 0, step=0.01, buttons=[]), label="digits.steer.number"
                 )
 
+    for name, component in {"digit": stage.digit, "seed": seed, "truncation": truncation}.items():
+        lab.links.add(name, component)
     shown = [view, said, *sliders, number]
     everything = [stage.latent, stage.pins, stage.digit, samples, shelf, dimension, *shown]
     drawn = [stage.network, seed, truncation, stage.digit]
-    stage.begun = lab.on(lab.opened, show_network, drawn, everything).then
+    brought = lab.links.hold("latent", [stage.latent], 64)
+
+    def begin(lab: Lab, brought: list[float], *inputs: Any) -> Sequence[Any]:
+        return show_network(lab, *inputs, brought=brought)
+
+    stage.begun = lab.on(lab.opened, begin, [brought, *drawn], everything).then
     for event in (stage.network.change, stage.version.change):
         lab.on(event, show_network, drawn, everything)
     at = [stage.network, stage.latent, stage.digit, dimension]
@@ -264,6 +264,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     chosen = lab.on(stage.digit.input, look, at[:-1], [view, said], trigger_mode="always_last")
     for event in (chosen.success, lab.language.change, place.select):
         lab.on(event, show, at, shown, trigger_mode="always_last")
+    stage.show_after = lambda event: lab.on(event, show, at, shown, trigger_mode="always_last")
     again = [*drawn, dimension]
     lab.slide([truncation], redraw, again, [stage.latent, *shown])
     lab.on(seed.submit, redraw, again, [stage.latent, *shown])
@@ -282,10 +283,3 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         )
     # Walk and its new pins are another section's; whoever comes back sees them here.
     lab.on(place.select, show_pins, [stage.network, stage.pins], [shelf])
-
-
-def show_pins(
-    lab: Lab, name: str, pins: dict[str, Any], visitor: str, language: str
-) -> dict[str, Any]:
-    """The pinned digits as they are by now."""
-    return pinned(network_of(lab, name, visitor), pins, PIN)

@@ -52,13 +52,14 @@ def section(prefix: str, language: str) -> dict[str, str]:
 
 def known(language: Any) -> str:
     """The language, if the lab speaks it, else English."""
-    return language if language in LANGUAGES else DEFAULT
+    return language if isinstance(language, str) and language in LANGUAGES else DEFAULT
 
 
 def explain(problem: Problem, language: str) -> str:
     """A problem as a sentence in the visitor's language."""
     values = {name: term(value, language) for name, value in problem.values.items()}
-    return text(f"problem.{problem.key}", language, **values)
+    sentence = text(f"problem.{problem.key}", language, **values)
+    return sentence[:1].upper() + sentence[1:]  # it may begin with a name
 
 
 def term(value: object, language: str) -> object:

@@ -11,7 +11,9 @@ from typing import Any
 import gradio as gr
 
 from core.recipes import find
-from pages.lab import Lab
+from pages.lab import QUIET, Lab
+from pages.links import COPY_JS
+from pages.training import compare, takeaway
 from pages.training.handlers import (
     bring,
     look_back,
@@ -20,6 +22,7 @@ from pages.training.handlers import (
     reset,
     retell,
     show_settings,
+    show_to_class,
     start,
     steer,
     stop,
@@ -34,11 +37,14 @@ __all__ = ["Plan", "build", "control", "setting", "settled"]
 
 def build(
     lab: Lab, plan: Plan, network: gr.Radio, version: gr.State, views: Callable[[], Sequence[Any]]
-) -> None:
-    """The panel: settings on the left, the run in the centre. `views` lays out the tab's own."""
-    configs = [find(name).Config for name in plan.settings]
-    known_fields = {item.name: item for config in configs[::-1] for item in fields(config)}
-    first = next(iter(plan.settings))
+) -> Callable[[Any], None]:
+    """The panel: settings on the left, the run in the centre. `views` lays out the tab's own.
+
+    Returns what makes the panel follow a training that an event of the tab's own has begun.
+    """
+    first = plan.trained or next(iter(plan.settings))
+    configs = [find(name).Config for name in (*plan.settings, first)]
+    known_fields = {item.name: item for config in configs for item in fields(config)}
 
     def control_of(name: str) -> Any:
         offered, visible = plan.offered.get(name), name in plan.settings[first]
@@ -51,10 +57,14 @@ def build(
                 label="training.recipe",
                 choices={name: f"{plan.tab}.network.{name}" for name in plan.settings},
             )
-            named = {name: control_of(name) for name in plan.fields() if name not in plan.live}
+            apart = {name for names in (plan.live, *plan.groups.values()) for name in names}
+            named = {name: control_of(name) for name in plan.fields() if name not in apart}
             seconds = lab.say(
-                gr.Slider(5, 600, 60, step=5, interactive=True), label="training.seconds"
+                gr.Slider(5, 600, plan.seconds, step=5, interactive=True), label="training.seconds"
             )
+            for group, names in plan.groups.items():
+                with lab.say(gr.Accordion(open=False), label=f"training.group.{group}"):
+                    named |= {name: control_of(name) for name in names}
             train = lab.say(gr.Button(variant="primary"), value="training.train")
             with gr.Row():
                 halt = lab.say(
@@ -75,8 +85,15 @@ def build(
                     gr.UploadButton(size="sm", min_width=120, file_types=[".zip"]),
                     label="training.upload",
                 )
+            parts = takeaway.build(lab)
         with gr.Column(scale=5, min_width=300):
             report = gr.HTML(bar(""), elem_classes="report")
+            with gr.Row(elem_classes="showing"):
+                show = lab.say(gr.Button(size="sm", min_width=190, scale=0), value="classroom.show")
+                link = lab.say(
+                    gr.Textbox(visible=False, interactive=False, buttons=["copy"], scale=1),
+                    label="classroom.link", info="classroom.link_info",
+                )  # fmt: skip
             own = list(views())
             history = lab.say(
                 gr.Slider(0, 1, 0, step=1, visible=False, interactive=True),
@@ -86,11 +103,14 @@ def build(
             with gr.Row():
                 plots = []
                 for axis in plan.curves:
-                    with gr.Column(min_width=300):
+                    with gr.Column(min_width=240 if len(plan.curves) > 2 else 300):
                         plots.append(lab.say(chart(height=280), words=f"training.words.{axis}"))
             table = gr.Markdown(elem_classes="results")
+            compare.build(lab, plan)
 
     controls = [named[name] for name in plan.fields()]
+    for name, component in {"recipe": recipe, "seconds": seconds, **named}.items():
+        lab.links.add(f"train_{name}", component)
     shown = [report, train, halt, hold, *plots, history, *own, table, download, network, version]
 
     def on(event: Any, handler: Callable[..., Any], inputs: Any, outputs: Any, **more: Any) -> Any:
@@ -98,20 +118,28 @@ def build(
         return lab.on(event, bound, inputs, outputs, **more)
 
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
-    on(lab.opened, recall, [], [network, recipe, *controls])
-    on(lab.opened, watch, [version], shown, **streaming)
-    started = on(train.click, start, [recipe, seconds, *controls], [])
-    on(started.success, watch, [version], shown, **streaming)
+    watched = lab.links.hold("watch")
+    on(lab.opened, recall, [recipe], [network, recipe, *controls])
+    on(lab.opened, watch, [watched, version], shown, **streaming)
+    given = on(show.click, show_to_class, [], [link])
+    given.success(None, link, link, js=COPY_JS, **QUIET)
+
+    def follow(started: Any) -> None:
+        on(started.success, watch, [watched, version], shown, **streaming)
+
+    follow(on(train.click, start, [recipe, seconds, *controls], []))
     on(halt.click, stop, [], [], queue=False)
     on(hold.click, pause, [], [], queue=False)
-    on(lab.language.change, retell, [], shown[:-1])
+    on(lab.language.change, retell, [watched], shown[:-1])
     on(again.click, reset, [version], shown)
-    on(history.input, look_back, [history], own, trigger_mode="always_last")
+    on(history.input, look_back, [watched, history], own, trigger_mode="always_last")
     on(upload.upload, bring, [upload, version], [report, table, network, version])
+    takeaway.wire(lab, plan, parts, [recipe, *controls])
     on(recipe.input, show_settings, [recipe], controls)
     for name in plan.live:
         for event in settled(named[name]):
             lab.on(event, partial(steer, plan, name), [named[name]], [], queue=False)
+    return follow
 
 
 def setting(lab: Lab, item: Any, offered: Sequence[Any] | None = None, visible: bool = True) -> Any:
@@ -142,5 +170,5 @@ def control(item: Any, offered: Sequence[Any] | None, visible: bool) -> Any:
     # A slider over more than a few hundred values, or over magnitudes, cannot be set with a hand.
     if item.metadata["log"] or (whole and high - low > 200):
         # Its bounds are the Config's to check: gradio would complain in English only.
-        return gr.Number(precision=0 if whole else None, **shared)
+        return gr.Number(**shared)
     return gr.Slider(low, high, step=1 if whole else (high - low) / 100, **shared)

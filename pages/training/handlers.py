@@ -4,12 +4,14 @@ Every handler takes the plan of its tab before the lab.
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import anyio.to_thread
 import gradio as gr
@@ -20,8 +22,10 @@ from core.job import Job
 from core.recipes import RECIPES, find
 from pages.lab import MINE, Lab
 from pages.text import text
+from pages.training.compare import remember
 from pages.training.plan import Plan
 from pages.training.report import bar, blank, first, frame, mine, networks, results, standing
+from pages.training.takeaway import chosen
 
 TICK = 0.25  # seconds between two looks at a job
 REDRAW = 0.7  # seconds between two drawings of a preview, which cost the browser more than text
@@ -32,15 +36,12 @@ def start(plan: Plan, lab: Lab, recipe: str, seconds: float, *rest: Any) -> None
     """Train: from new random weights, with the settings on the page."""
     lab.identify(rest[-2])
     *values, visitor, _ = rest
-    given = dict(zip(plan.fields(), values, strict=True))
-    if recipe not in plan.settings:
-        raise Problem("recipe.unknown", name=str(recipe)[:60], nearest=next(iter(plan.settings)))
-    chosen = find(recipe)
-    live = {item.name: item.metadata["live"] for item in fields(chosen.Config)}
-    config = chosen.Config.from_dict(live | {name: given[name] for name in plan.settings[recipe]})
+    config = chosen(plan, recipe, values)
     for other in plan.gives_way:
         lab.runner.forget(f"{other} {visitor}")
-    lab.runner.submit(chosen, config, plan.owner(visitor), str(lab.device), seconds)
+    last = lab.runner.find(plan.owner(visitor))
+    lab.runner.submit(find(recipe), config, plan.owner(visitor), str(lab.device), seconds)
+    remember(plan, lab, last, visitor)
     lab.seen(visitor).looking_at.pop(plan.tab, None)
 
 
@@ -57,7 +58,12 @@ def pause(plan: Plan, lab: Lab, visitor: str, language: str) -> None:
 
 
 def steer(plan: Plan, name: str, lab: Lab, value: Any, visitor: str, language: str) -> None:
-    """Change one of the plan's live settings, of a training that waits or runs too."""
+    """Change one of the plan's live settings, of a training that waits or runs too.
+
+    Raises `Problem` ("setting.*").
+    """
+    chosen = next(recipe for recipe, names in plan.settings.items() if name in names)
+    find(chosen).Config.from_dict({name: value})  # whether it can be, even if nothing runs
     job = lab.runner.find(plan.owner(visitor))
     if job is None or job.ended or name not in plan.settings[job.recipe.name]:
         return
@@ -75,61 +81,96 @@ def reset(plan: Plan, lab: Lab, version: int, visitor: str, language: str) -> Se
     return [*shown, chooser, version + 1]
 
 
+def show_to_class(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:
+    """A link under which everyone watches this visitor's trainings in the tab; or no longer."""
+    lab.identify(visitor)
+    owner = plan.owner(visitor)
+    if codes := [code for code, shown in lab.shown.items() if shown == owner]:
+        for code in codes:
+            del lab.shown[code]
+        return gr.update(value="", visible=False)
+    if lab.runner.find(owner) is None:
+        raise Problem("training.none")
+    code = secrets.token_urlsafe(8)
+    lab.shown[code] = owner
+    query = urlencode({"tab": plan.tab, "at": "train", "watch": code, "lang": language})
+    return gr.update(value=f"?{query}", visible=True)
+
+
+def job_of(plan: Plan, lab: Lab, watched: str, visitor: str) -> Job | None:
+    """The visitor's own training, or the one that a link lets them watch.
+
+    Raises `Problem` ("training.unshown") for a link that shows nothing any more.
+    """
+    if not watched:
+        return lab.runner.find(plan.owner(visitor))
+    owner = lab.shown.get(watched, "")
+    if not owner.startswith(plan.owner("")):
+        raise Problem("training.unshown")
+    return lab.runner.find(owner)
+
+
 async def watch(
-    plan: Plan, lab: Lab, version: int, visitor: str, language: str
+    plan: Plan, lab: Lab, watched: str, version: int, visitor: str, language: str
 ) -> AsyncIterator[Sequence[Any]]:
     """Follow the visitor's training until it ends, then make its network theirs.
 
-    Leaving the page ends this generator, and with it the job's being watched.
+    Leaving the page ends this generator, and with it the job's being watched. What a link shows is
+    followed as long as it is shown, from one training to the next.
     """
-    job = lab.runner.find(plan.owner(visitor))
-    if job is None:
-        yield [*blank(plan, lab, visitor, language), version]
-        return
     news, silent, drawn, view = None, 0, 0.0, None
-    while not job.ended:
-        job.touch()
+    while (job := job_of(plan, lab, watched, visitor)) and (watched or not job.ended):
+        if not watched:
+            job.touch()
         language = lab.seen(visitor).language or language
-        latest = (standing(job), len(job.metrics), job.place, language)
-        if latest != news or silent >= SILENCE:
+        latest = (job.folder, standing(job), len(job.metrics), job.place, language)
+        if latest != news or silent >= SILENCE * (10 if job.ended else 1):
             news, silent = latest, 0
-            newest = (job.previews[-1][0] if job.previews else None, language)
+            newest = (job.folder, job.previews[-1][0] if job.previews else None, language)
             draw = newest != view and time.monotonic() - drawn >= REDRAW
             if draw:
                 drawn, view = time.monotonic(), newest
-            yield [*await look(plan, lab, job, visitor, language, draw=draw), version]
+            frame = await look(plan, lab, job, visitor, language, draw=draw, watched=watched)
+            yield [*frame, version]
         silent += 1
         await asyncio.sleep(TICK)
+    if job is None:
+        yield [*blank(plan, lab, visitor, language), version]
+        return
     adopted = await anyio.to_thread.run_sync(partial(adopt, plan, lab, job, visitor))
+    if adopted:  # whoever looked back meanwhile now sees what came of it
+        lab.seen(visitor).looking_at.pop(plan.tab, None)
     shown = await look(plan, lab, job, visitor, language, adopted=adopted)
     yield [*shown, version + adopted]
 
 
-async def look(*given: Any, **more: bool) -> Sequence[Any]:
+async def look(*given: Any, **more: Any) -> Sequence[Any]:
     """`report.frame` in a thread: a plan may compute for its views, and others stream meanwhile."""
     return await anyio.to_thread.run_sync(partial(frame, *given, **more))
 
 
-def retell(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
+def retell(plan: Plan, lab: Lab, watched: str, visitor: str, language: str) -> Sequence[Any]:
     """Say in another language what stands there; a training that runs says its own."""
-    job = lab.runner.find(plan.owner(visitor))
+    job = job_of(plan, lab, watched, visitor)
     if job is None:
         return blank(plan, lab, visitor, language)
-    return frame(plan, lab, job, visitor, language)
+    return frame(plan, lab, job, visitor, language, watched=watched)
 
 
-def look_back(plan: Plan, lab: Lab, position: float, visitor: str, language: str) -> Sequence[Any]:
+def look_back(
+    plan: Plan, lab: Lab, watched: str, position: float, visitor: str, language: str
+) -> Sequence[Any]:
     """Show the preview at a position of the run's history; at its end, follow it again."""
-    job = lab.runner.find(plan.owner(visitor))
+    job = job_of(plan, lab, watched, visitor)
     if job is None or not job.previews:
         return plan.show(None, None, language)
     last = len(job.previews) - 1
     position = min(max(int(position), 0), last)
     looking_at = lab.seen(visitor).looking_at
     if position == last:
-        looking_at.pop(plan.tab, None)
+        looking_at.pop(plan.tab + watched, None)
     else:
-        looking_at[plan.tab] = position
+        looking_at[plan.tab + watched] = position
     return plan.show(job.previews[position][1], job.config, language)
 
 
@@ -141,7 +182,7 @@ def bring(
     model, card = archive.unpack(Path(path), recipes)
     network = lab.adopt(visitor, plan.tab, model, card)
     name = plan.name(card.recipe, language)
-    sentence = text("training.status_loaded", language, name=name, mine=mine(language))
+    sentence = text("training.status_loaded", language, name=name, mine=mine(plan, language))
     return [
         bar(sentence),
         results(plan, lab, network.card, language),
@@ -150,14 +191,21 @@ def bring(
     ]
 
 
-def recall(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
-    """After a reload: the settings of the visitor's training, and their own network in use."""
+def recall(plan: Plan, lab: Lab, recipe: str, visitor: str, language: str) -> Sequence[Any]:
+    """After a reload: the settings of the visitor's training, and their own network in use.
+
+    Where there is none, a link may have chosen another recipe, whose settings are shown.
+    """
     own = plan.tab in lab.seen(visitor).networks
     network = gr.update(choices=networks(plan, lab, visitor, language), value=MINE)
     chosen = network if own else gr.skip()
     job = lab.runner.find(plan.owner(visitor))
     if job is None:
-        return [chosen, *[gr.skip()] * (1 + len(plan.fields()))]
+        offered = plan.settings.get(recipe, ())
+        shown = plan.settings[plan.trained or next(iter(plan.settings))]
+        changed = set(offered) ^ set(shown)
+        visible = {name: gr.update(visible=name in offered) for name in changed}
+        return [chosen, gr.skip(), *(visible.get(name, gr.skip()) for name in plan.fields())]
     offered, values = plan.settings[job.recipe.name], job.config.to_dict()
     controls = [
         gr.update(visible=True, value=values[name]) if name in offered else gr.update(visible=False)

@@ -1,7 +1,7 @@
 """What a tab trains, and how its previews look."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,15 @@ class Plan:
 
     settings: by recipe, the names of the settings a visitor may change. offered: by setting, the
     values to choose from where a slider would say too much. curves: by axis, the metrics of one
-    chart, each with the number of its colour. show(preview, config, language): a preview's arrays
-    as the values of the tab's own views. remark(metrics, config, language): a sentence on where the
+    chart, each with the number of its colour. overlaid: more of them, drawn only where two
+    trainings are compared. show(preview, config, language): a preview's arrays as the values of
+    the tab's own views. remark(metrics, config, language): a sentence on where the
     training stands, or "". views: how many of them there are. first: the network chosen when the
     page opens. live: settings that act at once, on a running training too. gives_way: other owners
-    (see `owner`) whose training of the same visitor ends when one starts here.
+    (see `owner`) whose training of the same visitor ends when one starts here. groups: settings
+    that are folded away, under headings `training.group.*`. steps: the key of what a step is of.
+    seconds: that a training may last, unless the visitor says otherwise. trained: the recipe to
+    begin with, else the first of `settings`.
     """
 
     tab: str
@@ -33,6 +37,16 @@ class Plan:
     first: str
     live: Sequence[str] = ()
     gives_way: Sequence[str] = ()
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    steps: str = "training.step_axis"
+    seconds: int = 60
+    trained: str = ""
+    overlaid: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> Mapping[str, Mapping[str, int]]:
+        """By axis, the metrics in which two trainings are compared."""
+        return {**self.overlaid, **self.curves}
 
     def fields(self) -> list[str]:
         """Every setting that some recipe of the plan offers, in order of first mention."""

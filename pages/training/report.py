@@ -16,10 +16,12 @@ from pages.widgets import pack
 
 ENOUGH = 0.95  # of its steps: a training that comes less far in its time is told so
 POINTS = 400  # of a curve at most; a screen shows no more
+Events = Sequence[tuple[int, float, Mapping[str, float]]]  # as a `Job` keeps them
 
 
-def mine(language: str) -> str:
-    return text("training.mine", language)
+def mine(plan: Plan, language: str) -> str:
+    """What the visitor's own network is called, here as among those to choose from."""
+    return plan.name(MINE, language)
 
 
 def networks(plan: Plan, lab: Lab, visitor: str, language: str) -> list[tuple[str, str]]:
@@ -44,10 +46,14 @@ def frame(
     language: str,
     adopted: bool = False,
     draw: bool = True,
+    watched: str = "",
 ) -> Sequence[Any]:
-    """All that the panel shows of a job at this moment; draw: the views of its preview too."""
+    """All that the panel shows of a job at this moment.
+
+    draw: the views of its preview too. watched: the code under which it is somebody else's.
+    """
     waiting, live = job.status == "waiting", not job.ended
-    previews, position = job.previews, lab.seen(visitor).looking_at.get(plan.tab)
+    previews, position = job.previews, lab.seen(visitor).looking_at.get(plan.tab + watched)
     following = position is None
     shown: Sequence[Any] = [gr.skip()] * plan.views
     if following and previews and draw:
@@ -60,16 +66,17 @@ def frame(
     if adopted:
         chooser["value"] = MINE
     own = plan.tab in lab.seen(visitor).networks
-    done = job.ended and own
+    done = job.ended and own and not watched
+    said = text("training.watched", language) + " " if watched else ""
     return [
-        status(plan, job, language),
-        gr.update(interactive=not live),
-        gr.update(interactive=live),
+        status(plan, job, language, said),
+        gr.update(interactive=not live and not watched),
+        gr.update(interactive=live and not watched),
         gr.update(
-            interactive=live and not waiting,
+            interactive=live and not waiting and not watched,
             value=text("training.go_on" if job.paused else "training.pause", language),
         ),
-        *(curves(job, axis, names, language) for axis, names in plan.curves.items()),
+        *(curves(job, axis, names, language, plan.steps) for axis, names in plan.curves.items()),
         history,
         *shown,
         results(plan, lab, lab.seen(visitor).networks[plan.tab].card, language) if done else "",
@@ -95,14 +102,15 @@ def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
     ]
 
 
-def status(plan: Plan, job: Job, language: str) -> str:
-    """Where a job stands, in words and as a bar."""
+def status(plan: Plan, job: Job, language: str, before: str = "") -> str:
+    """Where a job stands, in words and as a bar. before: what is said first."""
     share = job.step / job.total if job.total else 0.0
     if job.error:
         return bar(explain(job.error, language), share, failed=True)
     if job.status == "waiting":
         wait = duration(job.expected_wait, language)
-        return bar(text("training.status_waiting", language, place=job.place, seconds=wait))
+        waiting = text("training.status_waiting", language, place=job.place, seconds=wait)
+        return bar(before + waiting)
     sentence = text(
         f"training.status_{standing(job)}",
         language,
@@ -111,7 +119,7 @@ def status(plan: Plan, job: Job, language: str) -> str:
         elapsed=duration(job.elapsed, language),
         remaining=duration(job.remaining, language),
         limit=duration(job.budget, language),
-        mine=mine(language),
+        mine=mine(plan, language),
     )
     remarks = [sentence]
     if standing(job) == "running" and job.reach < ENOUGH * job.total:
@@ -119,7 +127,7 @@ def status(plan: Plan, job: Job, language: str) -> str:
         remarks.append(text("training.reach", language, reach=reach, total=f"{job.total:,}"))
     if job.metrics:
         remarks.append(plan.remark(job.metrics[-1][2], job.config, language))
-    return bar(" ".join(remarks), share)
+    return bar(before + " ".join(remarks), share)
 
 
 def standing(job: Job) -> str:
@@ -154,15 +162,39 @@ def duration(seconds: float | None, language: str) -> str:
     return text("training.minutes_short", language, n=whole // 60, s=whole % 60)
 
 
-def curves(job: Job, axis: str, names: Mapping[str, int], language: str) -> dict[str, Any]:
+def curves(
+    job: Job,
+    axis: str,
+    names: Mapping[str, int],
+    language: str,
+    over: str = "training.step_axis",
+) -> dict[str, Any]:
     """The metrics of a job so far, over its steps, thinned to what a screen can show.
 
-    names: metrics that share an axis, each with the number of its colour. The numbers are packed as
-    plotly reads them: whatever the page is sent, gradio goes through it value by value.
+    names: metrics that share an axis, each with the number of its colour. over: the key of what the
+    steps are of. The numbers are packed as plotly reads them: whatever the page is sent, gradio
+    goes through it value by value.
     """
-    history = job.metrics[:: max(1, len(job.metrics) // POINTS)]
-    if job.metrics and history[-1] is not job.metrics[-1]:
-        history = [*history, job.metrics[-1]]
+    return {
+        "traces": lines(thinned(job.metrics), names, language),
+        "layout": axes(axis, over, language),
+    }
+
+
+def thinned(metrics: Events) -> Events:
+    """As many events as a screen can show, the last among them."""
+    history = metrics[:: max(1, len(metrics) // POINTS)]
+    return [*history, metrics[-1]] if metrics and history[-1] is not metrics[-1] else history
+
+
+def lines(
+    history: Events,
+    names: Mapping[str, int],
+    language: str,
+    before: str = "",
+    dash: str = "solid",
+) -> list[dict[str, Any]]:
+    """Figures over the steps as the chart takes them. before: what stands before their names."""
     traces = []
     for name, colour in names.items():
         points = [(step, metrics[name]) for step, _, metrics in history if name in metrics]
@@ -172,17 +204,19 @@ def curves(job: Job, axis: str, names: Mapping[str, int], language: str) -> dict
                 {
                     "type": "scatter",
                     "mode": "lines",
-                    "name": text(f"training.curve.{name}", language),
+                    "name": before + text(f"training.curve.{name}", language),
                     "x": {"dtype": "f4", "bdata": pack(steps)},
                     "y": {"dtype": "f4", "bdata": pack(values)},
-                    "line": {"color": f"series:{colour}"},
+                    "line": {"color": f"series:{colour}", "dash": dash},
                 }
             )
-    x, y = text("training.step_axis", language), text(f"training.axis.{axis}", language)
-    return {
-        "traces": traces,
-        "layout": {"xaxis": {"title": {"text": x}}, "yaxis": {"title": {"text": y}}},
-    }
+    return traces
+
+
+def axes(axis: str, over: str, language: str) -> dict[str, Any]:
+    """The layout of a chart of figures over steps. over: the key of what the steps are of."""
+    x, y = text(over, language), text(f"training.axis.{axis}", language)
+    return {"xaxis": {"title": {"text": x}}, "yaxis": {"title": {"text": y}}}
 
 
 def results(plan: Plan, lab: Lab, card: Card, language: str) -> str:
@@ -194,7 +228,7 @@ def results(plan: Plan, lab: Lab, card: Card, language: str) -> str:
     names = [name for name in card.metrics if f"training.metric.{name}" in strings(language)]
     if not names:
         return text("training.unmeasured", language)
-    head = [text("training.figure", language), mine(language)]
+    head = [text("training.figure", language), mine(plan, language)]
     head.append(f"{text('training.shipped', language)}: {plan.name(card.recipe, language)}")
     rows = [head, ["---", "---:", "---:"]]
     for name in names:

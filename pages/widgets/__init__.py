@@ -1,9 +1,8 @@
 """Views that know no network: they take plain data, draw it in the browser, and emit events.
 
-Each view is a factory beside its script: `cloud`, `digits`, `player`, `pad`, `chart`, `plane`,
-`cart`, `heatmap`.
-`common.js` holds what the scripts share, `widgets.css` their look. A handler updates a view in two
-ways:
+Each view is a factory beside its script: `cloud.py` and `cloud.js`, and so on. `common.js` holds
+what the scripts share, `widgets.css` their look, and `load.js` brings them into the page. A handler
+updates a view in two ways:
 
 - the main data of digits, player and chart is the `value`: return it plainly, or as
   `gr.update(value=…)`;
@@ -16,14 +15,16 @@ keeps for a component which is not on the page (a tab never opened), so that all
 what never changes is therefore written into the script as a constant, and a view that appears
 without its properties asks the server for them once (`whole`), whose session has them all. A class
 derived from `gr.HTML` makes gradio write a stub file beside the source: these are plain instances.
-Any quoted word in a script counts as an event of the component, and an update of a property
-of the same name would fail: property names stand unquoted in the scripts.
+Any quoted word in the script of a component counts as its event, and an update of a property of the
+same name would fail: of what the script files quote, only the events are written there.
 """
 
 import base64
 import functools
+import hashlib
 import importlib.util
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,19 @@ def _read(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
+def _events(script: str) -> list[str]:
+    return re.findall(r'trigger\("(\w+)"', _read(script))
+
+
+@functools.cache
+def _served() -> tuple[str, str]:
+    """The folder of the scripts, as part of a URL, handed out from now on, and their version."""
+    files = sorted([*HERE.glob("*.js"), HERE / "widgets.css"])
+    gr.set_static_paths([*files])
+    version = hashlib.sha1(b"".join(map(Path.read_bytes, files)), usedforsecurity=False)
+    return _in_url(HERE), version.hexdigest()[:12]
+
+
 @functools.cache
 def _plotly() -> str:
     """The path, as part of a URL, under which this server hands out plotly.js."""
@@ -51,7 +65,11 @@ def _plotly() -> str:
         raise ModuleNotFoundError("The charts need the package plotly: pip install plotly")
     script = Path(found.origin).parent / "package_data" / "plotly.min.js"
     gr.set_static_paths([script])
-    return quote(script.resolve().as_posix(), safe="/:")
+    return _in_url(script)
+
+
+def _in_url(path: Path) -> str:
+    return quote(path.resolve().as_posix(), safe="/:")
 
 
 def view(
@@ -70,14 +88,18 @@ def view(
     draws with plotly.js. serves: functions of one argument that the script may call, by name.
     properties: what may be updated, apart from `value`.
     """
+    scripts = [f"{part}.js" for part in ("common", *parts, name)]
+    folder, version = _served()
     constants = {
-        "css": _read("widgets.css"),
+        "folder": folder,
+        "version": version,
+        "files": ["widgets.css", *scripts],
+        "events": sorted({event for script in scripts for event in _events(script)}),
         "colours": THEMES,
         "options": options or {},
         "plotly": _plotly() if plotly else "",
     }
-    given = f"const NETLAB = {json.dumps(constants)};"
-    script = "\n".join((given, *(_read(f"{part}.js") for part in ("common", *parts, name))))
+    script = f"const NETLAB = {json.dumps(constants)};\n{_read('load.js')}"
     component: gr.HTML
 
     def whole(_: Any = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ const { modes, controls: steered, gauged, name: called } = NETLAB.options;
 const PACES = { slow: 0.2, real: 1, fast: 4, most: 16 };
 const REST = { slow: 1.6, real: 1.6, fast: 0.7, most: 0.35 }; // seconds between two episodes
 const SHOVE = 0.5; // seconds that a shove is seen
+const LOOK = 2.5; // seconds that a film is seen before another one, of a running training, replaces it
 const ratio = Math.min(2, window.devicePixelRatio || 1);
 
 const main = make("div", "nl-cart-main", box);
@@ -33,6 +34,8 @@ let colours = null;
 let looping = false;
 let inSight = false;
 let last = 0;
+let filmed = -Infinity; // when the film began
+let next = 0; // the timer of the one that waits
 
 const world = () => ({ ...cartpole.usual, ...(props.world || {}) });
 const limit = () => ((props.rules || {}).endless && mode === "watch" ? 0 : cartpole.steps);
@@ -46,7 +49,9 @@ const begin = (given = null) => {
   for (const track of [agent, mine]) if (track) track.alive = false;
   [agent, mine, time, until, resting, trouble] = [null, null, 0, Infinity, 0, ""];
   [smooth, shoves, phase] = [[[0, 0], [0, 0]], [], "ready"];
+  clearTimeout(next);
   if (film()) {
+    filmed = performance.now();
     agent = blank([0, 0, 0, 0]);
     const states = numbers(film());
     agent.states = Array.from({ length: states.length / 4 }, (_, i) => Array.from(states.subarray(4 * i, 4 * i + 4)));
@@ -172,10 +177,16 @@ const hold = (stopped) => {
   show();
 };
 
+// Whoever is to drive has the keys at once.
+const takeWheel = () => mode !== "watch" && canvas.focus({ preventScroll: true });
+
 const hands = {
   shove,
   toggle: () => hold(playing),
-  again: () => begin(),
+  again: () => {
+    begin();
+    takeWheel();
+  },
   onceMore: () => mine && phase === "over" && resting > 0.8 && begin(),
   once: () => {
     if (mode !== "watch") return;
@@ -212,6 +223,7 @@ const hands = {
     playing = true;
     begin();
     show();
+    takeWheel();
   },
 };
 const steering = steered ? controls({ bar, stage, canvas, modes, paces: Object.keys(PACES), hands }) : null;
@@ -255,7 +267,12 @@ changes({
     wake();
   },
   rules: altered,
-  film: () => begin(),
+  film: () => {
+    const left = film() && phase === "running" ? 1000 * LOOK - (performance.now() - filmed) : 0;
+    clearTimeout(next);
+    if (left > 0 && inSight) next = setTimeout(begin, left);
+    else begin();
+  },
   start: () => begin((props.start || {}).state),
   mode: chosen,
   pace: () => props.pace in PACES && hands.pace(props.pace),

@@ -22,7 +22,14 @@ const gauges = (parent) => {
   const leanTrack = make("div", "nl-lean", thoughts);
   const lean = make("i", "", leanTrack);
   const leanName = make("span", "nl-caption", thoughts);
-  const apart = make("span", "nl-caption", thoughts); // V(s) and A(s, a), of a dueling network
+  const apart = make("div", "nl-apart", thoughts); // V(s) and A(s, a), of a dueling network
+  const streams = ["state_value", "a_left", "a_right"].map((key) => {
+    const name = make("span", "nl-caption", apart);
+    const rail = make("div", key === "state_value" ? "nl-stream" : "nl-stream nl-lean", apart);
+    return { key, name, bar: make("i", "", rail), value: make("b", "", apart) };
+  });
+  const sum = make("span", "nl-caption", apart);
+  apart.hidden = true;
   const strip = make("canvas", "nl-strip-line", node, { role: "img" });
 
   const rows = ROWS.map((row) => {
@@ -37,6 +44,7 @@ const gauges = (parent) => {
   });
 
   let widest = 0.5; // the largest difference of Q seen of late: the lean is drawn against it
+  let highest = 1; // the largest V(s) seen
   let written = 0;
   const signed = (value, digits, plus = "+") => {
     const size = Math.abs(value).toFixed(digits);
@@ -44,10 +52,10 @@ const gauges = (parent) => {
   };
 
   const say = () => {
-    returnName.textContent = word("return");
     leanName.textContent = word("lean");
     sides.forEach(({ name, action }) => (name.textContent = word(action ? "q_right" : "q_left")));
-    rows.forEach(({ key, name }) => (name.textContent = word(key)));
+    for (const { key, name } of [...rows, ...streams]) name.textContent = word(key);
+    sum.textContent = word("sum");
     strip.setAttribute("aria-label", word("actions"));
     returnTrack.title = word("return_note");
     written = 0;
@@ -77,24 +85,34 @@ const gauges = (parent) => {
     }
   };
 
-  // state: as shown; q: pair or null where nobody was asked; v: V(s) or null; actions: gives all so far; action: the last chosen.
-  const show = ({ state, q, v, action, actions, steps, limit, mind, colours, ratio, now, moving }) => {
+  // title: whose they are, or ""; state: as shown; q: pair or null where nobody was asked; v: V(s) or null; actions: gives all so far; action: the last chosen.
+  const show = ({ title, state, q, v, action, actions, steps, limit, mind, colours, ratio, now, moving }) => {
     thoughts.hidden = !mind;
-    if (q) {
-      const difference = q[1] - q[0];
-      widest = Math.max(0.5, Math.abs(difference), widest * 0.998);
-      lean.style.transform = `scaleX(${difference / widest})`;
-      lean.style.background = colours.diverging[difference < 0 ? 0 : 2];
-    }
     rows.forEach(({ dot, limit, factor }, at) => {
       const share = Math.max(-1, Math.min(1, (state[at] * factor) / limit));
       dot.style.left = `${50 + 50 * share}%`;
       dot.classList.toggle("nl-close", Math.abs(share) > 0.8);
     });
     returnBar.style.transform = `scaleX(${Math.min(1, steps / cartpole.steps)})`;
-    // Figures that change at every frame cannot be read.
+    // Figures that change at every frame cannot be read; the bars beside them tell of the same frame.
     if (moving && now - written < 90) return;
     written = now;
+    if (q) {
+      const difference = q[1] - q[0];
+      widest = Math.max(0.5, Math.abs(difference), widest * 0.998);
+      lean.style.transform = `scaleX(${difference / widest})`;
+      lean.style.background = colours.diverging[difference < 0 ? 0 : 2];
+    }
+    const parts = q && v !== null ? [v, q[0] - v, q[1] - v] : null;
+    apart.hidden = !parts;
+    if (parts) {
+      highest = Math.max(highest, Math.abs(v));
+      streams.forEach(({ bar }, at) => {
+        bar.style.transform = `scaleX(${parts[at] / (at ? widest / 2 : highest)})`;
+        bar.style.background = at ? colours.diverging[at === 1 ? 0 : 2] : colours.accent;
+      });
+    }
+    returnName.textContent = [title, word("return")].filter(Boolean).join(" · ");
     returnValue.textContent = limit ? `${steps} / ${limit}` : steps;
     node.dataset.action = action ?? "";
     sides.forEach(({ side, value, action: own }) => {
@@ -102,11 +120,7 @@ const gauges = (parent) => {
       side.classList.toggle("nl-chosen", own === action);
       value.textContent = q ? signed(q[own], 2, "") : "–";
     });
-    apart.hidden = v === null;
-    if (v !== null && q) {
-      const advantage = signed(Math.abs(q[1] - v), 2, "");
-      apart.textContent = word("parts").replace("{value}", signed(v, 2, "")).replace("{advantage}", advantage);
-    }
+    streams.forEach(({ value }, at) => parts && (value.textContent = signed(parts[at], 2, at ? "+" : "")));
     rows.forEach(({ value, factor, digits }, at) => (value.textContent = signed(state[at] * factor, digits)));
     paintStrip(actions(), colours, ratio);
   };

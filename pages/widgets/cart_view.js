@@ -1,19 +1,20 @@
 // What the loop of cart.js shows of its tracks, and says of them: reads its variables, changes none.
 
+// Whether the agent's race is over, and the visitor's is not.
+const beaten = () => agent.ended && time > lastStep(agent);
+
 const saying = () => {
   if (trouble) return trouble;
   if (film()) return "";
   if (!known() && mode !== "play") return word("empty");
   if (phase === "ready") return mine ? word(mode === "race" ? "race_hint" : "play_hint") : "";
-  if (phase !== "over") return "";
+  if (phase !== "over") return mine && agent && beaten() ? word("won") : "";
   const seconds = (lastStep(mine || agent) / cartpole.rate).toFixed(1);
   const verdict = `${word(endOf(mine || agent))} ${seconds} ${word("seconds")}`;
   if (!mine) return verdict;
   const rival = agent ? Math.min(lastStep(agent), Math.floor(time)) : -1;
   const own = lastStep(mine);
-  const standing = agent && !(agent.ended && lastStep(agent) <= time && endOf(agent) !== "time");
-  const won = own > rival || (own === rival && !standing);
-  const outcome = !agent ? "" : own === rival && endOf(mine) === "time" ? word("draw") : word(won ? "won" : "lost_race");
+  const outcome = !agent ? "" : own > rival ? word("won") : word(endOf(mine) === "time" ? "draw" : "lost_race");
   return [verdict, outcome, resting > 0.8 ? word("once_more") : ""].filter(Boolean).join(" · ");
 };
 
@@ -53,12 +54,14 @@ const draw = (now) => {
     for (const each of shoves) scene.shove(context, place, each, first.state, world(), colours);
     const told = agent && !film() ? pictures[0] : null;
     const steps = Math.floor(time);
+    const judged = told || first; // in a race the figures are the agent's: state and Q belong together
     meters?.show({
-      state: first.state, q: told?.q, v: told?.v ?? null, action: (told || first).action, actions: () => chosenSoFar(first.track, first.index),
-      steps, limit: limit(), mind: mode !== "play", colours, ratio, now, moving: moving(),
+      title: titled ? word("agent") : "", state: judged.state, q: told?.q, v: told?.v ?? null, action: judged.action,
+      actions: () => chosenSoFar(judged.track, judged.index), steps: Math.min(steps, lastStep(judged.track)),
+      limit: limit(), mind: mode !== "play", colours, ratio, now, moving: moving(),
     });
     if (called) {
-      const detail = { name: called, state: first.state, q: told?.q, v: told?.v ?? null, action: told?.action, step: steps };
+      const detail = { name: called, state: judged.state, q: told?.q, v: told?.v ?? null, action: told?.action, step: steps };
       window.dispatchEvent(new CustomEvent("netlab:cart", { detail }));
     }
     Object.assign(canvas.dataset, { step: steps, state: first.state.map((value) => value.toFixed(4)).join(" ") });

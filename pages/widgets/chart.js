@@ -2,13 +2,16 @@ const div = element.querySelector(".nl-plot");
 const box = element.querySelector(".nl-chart");
 div.style.height = `${NETLAB.options.height}px`;
 let Plot = null;
+let saving = []; // made once: plotly would draw everything anew, its zoom lost, for other buttons
 
 // "digit:7", "series:0", "diverging:2", "theme:soft" name colours of the lab; "series:0@0.2" thins one.
 const TOKEN = /^(digit|series|diverging|theme):(\w+)(?:@([\d.]+))?$/;
 const coloured = (item, colours) => {
   if (Array.isArray(item)) return item.map((part) => coloured(part, colours));
   if (item && typeof item === "object") {
-    return Object.fromEntries(Object.entries(item).map(([key, part]) => [key, coloured(part, colours)]));
+    // A title is an object with a text of its own; a list of texts may be a visitor's words.
+    const kept = (key, part) => (key === "text" && Array.isArray(part) ? part : coloured(part, colours));
+    return Object.fromEntries(Object.entries(item).map(([key, part]) => [key, kept(key, part)]));
   }
   const found = typeof item === "string" && TOKEN.exec(item);
   if (!found) return item;
@@ -57,7 +60,7 @@ const draw = () => {
   const data = structuredClone(coloured(traces, colours));
   const config = {
     displaylogo: false, displayModeBar: innerWidth < 700 ? false : "hover", responsive: false,
-    modeBarButtons: [["resetScale2d", "toImage"]],
+    modeBarButtons: [["resetScale2d", ...saving]],
   };
   const fresh = !div.data;
   Plot.react(div, data, structuredClone(layout(coloured(given, colours), colours)), config);
@@ -72,5 +75,10 @@ changes({ value: ask, words: ask });
 whole(ask);
 plotly().then((found) => {
   Plot = found;
+  saving = ["png", "svg"].map((format) => ({
+    name: format, title: format.toUpperCase(),
+    icon: Plot.Icons[format === "png" ? "camera" : "disk"],
+    click: (plot) => Plot.downloadImage(plot, { format, filename: "netlab" }),
+  }));
   ask();
 });

@@ -5,13 +5,6 @@ const isDark = () =>
   document.body.classList.contains("dark") || document.documentElement.classList.contains("dark");
 const isVisible = () => element.isConnected && element.offsetParent !== null;
 
-if (!document.getElementById("netlab-style")) {
-  const style = document.createElement("style");
-  style.id = "netlab-style";
-  style.textContent = NETLAB.css;
-  document.head.append(style);
-}
-
 // Words come from Python and may change at any time; a missing one leaves its place empty.
 const word = (key) => (props.words || {})[key] || "";
 

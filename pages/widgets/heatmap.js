@@ -24,7 +24,7 @@ const rgb = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2),
 const mix = (a, b, share) => a.map((value, i) => Math.round(value + (b[i] - value) * share));
 
 const paintCells = () => {
-  const { values: given, signed } = props.map || {};
+  const { values: given, signed, named } = props.map || {};
   const values = numbers(given);
   const side = Math.round(Math.sqrt(values.length));
   colours = palette();
@@ -51,10 +51,11 @@ const paintCells = () => {
   }
   cells.getContext("2d", { willReadFrequently: true }).putImageData(image, 0, 0);
   const ends = signed ? [-reach, reach] : [least, most];
-  const shown = ends.map((value) => value.toFixed(Math.abs(value) < 10 ? 2 : 1).replace("-", "−"));
-  low.textContent = `${word("low")} ${shown[0]}`;
-  high.textContent = `${word("high")} ${shown[1]}`;
-  const stops = Array.from({ length: 9 }, (_, i) => `rgb(${shade(ends[0] + (i / 8) * (ends[1] - ends[0])).join()})`);
+  const shown = ends.map((value) => (named ? "" : value.toFixed(Math.abs(value) < 10 ? 2 : 1).replace("-", "−")));
+  low.textContent = `${word(signed ? "low" : "least")} ${shown[0]}`;
+  high.textContent = `${word(signed ? "high" : "most")} ${shown[1]}`;
+  const steps = named ? [0, 0, 1, 1] : Array.from({ length: 9 }, (_, i) => i / 8);
+  const stops = steps.map((share, i) => `rgb(${shade(ends[0] + share * (ends[1] - ends[0])).join()})${named ? ` ${[0, 50, 50, 100][i]}%` : ""}`);
   scale.style.background = `linear-gradient(90deg, ${stops.join()})`;
 };
 
@@ -68,12 +69,14 @@ const paintDot = () => {
   context.strokeStyle = colours.text;
   context.lineWidth = 1;
   context.globalAlpha = 0.25;
-  context.beginPath();
-  context.moveTo(side / 2, 0);
-  context.lineTo(side / 2, side);
-  context.moveTo(0, side / 2);
-  context.lineTo(side, side / 2);
-  context.stroke();
+  if (!box.classList.contains("nl-none")) {
+    context.beginPath();
+    context.moveTo(side / 2, 0);
+    context.lineTo(side / 2, side);
+    context.moveTo(0, side / 2);
+    context.lineTo(side, side / 2);
+    context.stroke();
+  }
   context.lineWidth = 2;
   for (let i = 1; i < trail.length; i++) {
     context.globalAlpha = (0.6 * i) / trail.length;

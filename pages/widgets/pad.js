@@ -59,6 +59,12 @@ const draw = () => {
 };
 const ask = painter(draw);
 
+// A handler that waits for its turn reads the value of then; what an event carries is of its first.
+const tell = (pixels) => {
+  props.value = pixels;
+  trigger("drawn", {});
+};
+
 const send = throttled(() => {
   if (!strokes.length) return;
   const context = small.getContext("2d", { willReadFrequently: true });
@@ -66,13 +72,13 @@ const send = throttled(() => {
   const { data } = context.getImageData(0, 0, SENT, SENT);
   let letters = "";
   for (let i = 0; i < data.length; i += 4) letters += String.fromCharCode(data[i]);
-  trigger("drawn", { pixels: btoa(letters) });
+  tell(btoa(letters));
 }, 150);
 
 const changed = () => {
   ask();
   if (strokes.length) send();
-  else trigger("cleared", {});
+  else tell(""); // by the same event: none may be answered after it
 };
 
 const undo = () => {

@@ -10,9 +10,9 @@ from pages.widgets import view
 def pad(undo: bool = True, **properties: Any) -> gr.HTML:
     """A drawing pad: white ink on black, as in MNIST.
 
-    Words: label, hint (on the empty sheet), clear, undo, pen_down, pen_up. Events: drawn, with
-    {pixels: 112 × 112 bytes in base64, ink = 255} for `digits.decode_drawing`, 150 ms after a
-    stroke and as often while it grows; cleared, with {}, when the sheet is empty again.
+    Its value, for handlers, is 112 × 112 bytes in base64, ink = 255, for `digits.decode_drawing`,
+    or "" while the sheet is empty. Words: label, hint (on the empty sheet), clear, undo, pen_down,
+    pen_up. Events: drawn, 150 ms after a stroke, as often while it grows, and once it is gone.
     Keys: arrows move the pen (with shift finely), space lowers and lifts it, backspace undoes,
     delete clears.
     """

@@ -194,7 +194,8 @@ const askAll = () => {
 
 const send = throttled(() => {
   const points = set().map((point) => point.map((value) => value.toFixed(3)).join(","));
-  trigger("drawn", { points: points.join(" ") });
+  props.value = points.join(" "); // which a handler that waits for its turn reads then
+  trigger("drawn", {});
 }, 250);
 const changed = () => {
   touched = true;

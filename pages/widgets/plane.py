@@ -32,8 +32,9 @@ def plane(
     the plane's own units; {} takes all of them away. follow {who, game}: asks the feed for that
     `who` from now on, anew for each game. drawing {on: bool}: whether a hand may set real points.
 
-    Words: label, real, fake, heat, mesh, arrows, empty, hint, undo, clear, left. Events: drawn,
-    with {points: "x,y x,y …", in [-1, 1]}, a quarter of a second after the last change.
+    Its value, for handlers, is the points set: "x,y x,y …", in [-1, 1]. Words: label, real, fake,
+    heat, mesh, arrows, empty, hint, undo, clear, left. Events: drawn, a quarter of a second after
+    the last change of the points.
     Keys, while drawing: arrows move the pen (with shift finely), space sets a point, backspace
     undoes, delete clears.
     """

@@ -1,5 +1,9 @@
 """The app in a process of its own, asked through gradio_client."""
 
+import asyncio
+from urllib.request import urlopen
+
+import httpx
 import numpy as np
 import pytest
 from gradio_client import Client
@@ -7,7 +11,9 @@ from gradio_client.exceptions import AppError
 
 from core import mnist, recipes
 from core.autoencoder import explore
+from pages.document import SCRIPT
 from tests.serving import serving
+from tests.visitors import Page, Visitor
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +37,14 @@ def test_a_digit_goes_in_and_out_as_in_core(client):
     shown = ask(client, "decode", code, "autoencoder-vae")
     assert np.allclose(shown, explore.decode(model, np.array([code]))[0], atol=1e-4)
     assert digit["label"] == int(mnist.at_hand().shown[1][5])
+
+
+def test_the_page_is_served_quicker(client):
+    with urlopen(client.src) as answer:
+        page = answer.read()
+        assert int(answer.headers["content-length"]) == len(page)
+    settings, script, own = map(page.find, (b"window.gradio_config =", SCRIPT, b'type="module"'))
+    assert 0 < settings < script < own
 
 
 def test_every_verb_answers(client):
@@ -68,3 +82,22 @@ def test_bad_input_gets_one_clear_sentence(client, name, args, said):
     with pytest.raises(AppError) as told:
         ask(client, name, *args)
     assert said in str(told.value) and "Traceback" not in str(told.value)
+
+
+def test_the_page_answers_whoever_speaks_as_a_browser_does(client):
+    """The class of `tests.benchmarks.classroom` in small: one visitor, without a browser."""
+    wrong: list[str] = []
+
+    async def visit() -> str:
+        async with httpx.AsyncClient(timeout=60) as web:
+            page = Page((await web.get(f"{client.src}config")).json())
+            visitor = Visitor(page, web, client.src, lambda *note: wrong.append(note[2]))
+            await visitor.load()
+            tab = page.tab("Translation")
+            english, french = (page.find(tab, "textbox", name) for name in ("English", "French"))
+            visitor.values[english] = "The black cat is on the table."
+            await visitor.fire("translate", page.find(tab, "button", "Translate"), "click")
+            visitor.leave()
+            return visitor.values[french]
+
+    assert "chat" in asyncio.run(visit()) and not any(wrong), wrong

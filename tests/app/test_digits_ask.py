@@ -18,6 +18,7 @@ from core.recipes import find
 from pages.digits import lesson, memory, notes, opinion, quiz
 from pages.digits.stage import TAB, network_of
 from pages.lab import MINE
+from pages.lessons import figures, sources
 from pages.text import strings
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
@@ -182,12 +183,12 @@ def test_copies_are_told_from_inventions(lab, fake, word):
 def test_the_lesson_shows_the_source_of_the_chosen_network(lab, name, config):
     own_network(lab, name)
     seen, card, source = lesson.show_network(lab, MINE, VISITOR, "en")
-    assert ("class ConvGenerator" in source) == (name == "digits")
-    assert ("class PerceptronDiscriminator" in source) == (name == "digits-mlp")
+    assert ("ConvGenerator</span>" in source) == (name == "digits")
+    assert ("PerceptronDiscriminator</span>" in source) == (name == "digits-mlp")
     assert config.loss in seen and len(seen.splitlines()) >= 4
     assert "not measured" in card
-    assert "def generator_loss" in lesson.sources(lesson.LOSSES)
-    compile(lesson.sources(lesson.STEP), "step", "exec")
+    assert "def generator_loss" in sources(lesson.LOSSES)
+    compile(sources(lesson.STEP), "step", "exec")
 
 
 def test_a_card_is_told_in_plain_words(lab):
@@ -195,9 +196,15 @@ def test_a_card_is_told_in_plain_words(lab):
     network = network_of(lab, MINE, VISITOR)
     network.card.metrics.update(frechet_ratio=12.346, recall=0.5, label_agreement=0.98765)
     network.card.samples.update(frechet_ratio=10_000, label_agreement=10_000)
-    lines = notes.figures(network, "en").splitlines()
+    english, chinese = (
+        figures(
+            network.card, notes.FIGURES, "digits_ask.card", "digits_ask.lesson.no_card", language
+        )
+        for language in ("en", "zh")
+    )
+    lines = english.splitlines()
     assert len(lines) == 3 and "98.77%" in lines[0] and "12.35 times" in lines[1]
-    assert all(is_chinese(line) for line in notes.figures(network, "zh").splitlines())
+    assert all(is_chinese(line) for line in chinese.splitlines())
 
 
 def test_all_of_it_is_said_in_chinese(lab):

@@ -9,7 +9,7 @@ import pytest
 from core.digits.directions import coordinates
 from core.digits.sample import sample
 from core.errors import Problem
-from pages.digits import find, hand, steer, walk, wall
+from pages.digits import find, hand, pins, steer, walk, wall
 from pages.digits.stage import network_of
 from pages.widgets.digits import encode_pixels
 
@@ -82,17 +82,17 @@ def test_the_wall_and_the_pins_can_be_taken_back(lab, at):
     assert digit == 3 and new == wall.noise(network)[0][37].tolist()
     with pytest.raises(Problem, match="no digit number"):
         steer.pick(lab, 100, NAME, 1, "", "en")
-    pins, shelf = steer.pin(lab, "B", NAME, latent, 8, {}, "", "en")
-    assert pins == {"B": {"latent": latent, "digit": 8}} and len(shelf["tiles"]) == 1
+    kept, shelf = pins.pin(lab, "B", NAME, latent, 8, {}, "", "en")
+    assert kept == {"B": {"latent": latent, "digit": 8}} and len(shelf["tiles"]) == 1
 
 
 def test_a_walk_starts_and_ends_at_its_pins(lab):
-    pins = walk.shuffle(lab, NAME, "", "en")
-    film, story, equation, _ = walk.show(lab, NAME, pins, "linear", "", "en")
+    kept = walk.shuffle(lab, NAME, "", "en")
+    film, story, equation, _ = walk.show(lab, NAME, kept, "linear", "", "en")
     assert len(film["frames"]) == walk.FRAMES and "halfway" in story
     first, second, third, total = (tile["pixels"] for tile in equation["tiles"])
     assert film["frames"][0] == first and film["frames"][-1] == second
-    turned = walk.swap(lab, pins, "", "en")
+    turned = walk.swap(lab, kept, "", "en")
     assert walk.show(lab, NAME, turned, "linear", "", "en")[0]["frames"][0] == second
     assert len({first, second, third, total}) == 4
 

@@ -145,7 +145,7 @@ def test_noise_is_removed_best_by_the_network_trained_to(lab):
 
 
 def test_the_source_shown_is_the_class_that_runs(lab):
-    assert "class VariationalAutoencoder" in lesson.show_source(lab, VAE, VISITOR, "en")
+    assert "VariationalAutoencoder</span>" in lesson.show_source(lab, VAE, VISITOR, "en")
 
 
 def start(lab, recipe, seconds, visitor, **given):
@@ -158,7 +158,7 @@ def start(lab, recipe, seconds, visitor, **given):
 
 def follow(lab, visitor) -> list:
     async def collect():
-        return [shown async for shown in handlers.watch(trainer.PLAN, lab, 0, visitor, "en")]
+        return [shown async for shown in handlers.watch(trainer.PLAN, lab, "", 0, visitor, "en")]
 
     return asyncio.run(collect())
 
@@ -192,7 +192,7 @@ def test_a_stopped_training_keeps_its_network(lab):
     assert job.ended and job.ending == "stopped"
     follow(lab, VISITOR)
     assert both_of(lab, MINE, VISITOR)
-    earlier = handlers.look_back(trainer.PLAN, lab, 0, VISITOR, "en")
+    earlier = handlers.look_back(trainer.PLAN, lab, "", 0, VISITOR, "en")
     assert len(earlier) == trainer.PLAN.views and earlier[1]["tiles"]
     handlers.reset(trainer.PLAN, lab, 0, VISITOR, "en")
 

@@ -1,14 +1,18 @@
 """The page as gradio would serve it: every component's words are recorded."""
 
 import asyncio
+from datetime import timedelta
 
 import gradio as gr
 import pytest
 import torch
+from gradio.state_holder import StateHolder
 
+from core.errors import Problem
 from core.runner import Runner
 from pages import autoencoder, digits, shell
-from pages.lab import Lab
+from pages import lab as shelf
+from pages.lab import MINE, Lab
 from pages.text import LANGUAGES
 
 # Properties of a component that a visitor reads.
@@ -24,7 +28,6 @@ READ = {
     gr.Radio: ["label"],
     gr.Dropdown: ["label", "choices"],
     gr.Textbox: ["label"],
-    gr.Code: ["label"],
     gr.Image: ["label"],
 }
 
@@ -47,7 +50,8 @@ def test_every_component_with_words_is_recorded(page):
         if component is lab.language or isinstance(component, gr.State | gr.BrowserState):
             continue
         for name in READ.get(type(component), []):
-            if type(component) in (gr.Markdown, gr.Slider) and not getattr(component, name):
+            handed = type(component) in (gr.Markdown, gr.Slider) or name == "choices"
+            if handed and not getattr(component, name):
                 continue  # filled by a handler, which takes the language
             assert name in lab.words.recorded(component), (type(component), component.elem_classes)
         if type(component) is gr.HTML and component.props.get("whole"):
@@ -68,3 +72,34 @@ def test_no_page_event_is_part_of_the_api(page):
     assert {"/encode", "/decode", "/reconstruct", "/interpolate"} <= named.keys()
     assert all(endpoint["description"] for endpoint in named.values())
     assert not any("show" in name or "pick" in name for name in named)
+
+
+def test_who_left_is_freed_and_who_stays_is_not(page):
+    _, blocks = page
+    holder = StateHolder()
+    holder.set_blocks(blocks)
+    for session in ("gone", "lately", "here"):
+        assert holder[session]
+    holder.session_data["gone"].is_closed = holder.session_data["lately"].is_closed = True
+    holder.time_last_used["gone"] -= timedelta(seconds=600)
+    holder.time_last_used["here"] -= timedelta(seconds=600)
+    assert shell.free_the_gone(blocks) == 1
+    assert list(holder.session_data) == ["lately", "here"] == list(holder.time_last_used)
+
+
+def test_networks_heard_of_longest_ago_make_room(page, monkeypatch):
+    lab, _ = page
+    first, second, third = ("a" * 32, "b" * 32, "c" * 32)
+    model, card = lab.network("autoencoder", "autoencoder", "").model, None
+    one = lab.adopt(first, "autoencoder", model, card).size
+    assert one == sum(tensor.nbytes for tensor in model.state_dict().values())
+    lab.adopt(second, "autoencoder", model, card)
+    lab.seen(first)  # is heard of again
+    monkeypatch.setattr(shelf, "SHELF_BYTES", 2 * one)
+    lab.adopt(third, "digits", model, card)
+    assert lab.network(MINE, "autoencoder", first) and lab.network(MINE, "digits", third)
+    with pytest.raises(Problem):
+        lab.network(MINE, "autoencoder", second)
+    monkeypatch.setattr(shelf, "SHELF_BYTES", 0)
+    lab.adopt(first, "autoencoder", model, card)  # whoever comes with one may keep it
+    assert lab.network(MINE, "autoencoder", first)

@@ -1,14 +1,23 @@
 """One Chromium for all browser tests; each visit has a context of its own."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.serving import CHROMIUM, FLAGS
+from tests.serving import CHROMIUM, FLAGS, serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop must not outlive the package
 def browser():
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where the lab answers; every visit to it is a visitor of its own."""
+    with serving() as address:
+        yield address

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.browser.visiting import open_tab
+from tests.browser.visiting import CUT_STREAM, OVERFLOW, open_tab
 from tests.browser.visiting import visit as visit_lab
-from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -18,22 +17,9 @@ SECTIONS = {
     "zh": ("切片", "比较", "训练", "讲解", "探索"),
 }
 CAPTION = ".nl-digits:has(.nl-title:text('Original')) .nl-caption"
+CLOUD = """() => [...document.querySelectorAll('.nl-cloud .nl-plot')]
+    .find((plot) => plot.offsetParent)?._fullLayout?.scene?._scene?.glplot"""
 PICTURE = ".nl-digits:has(.nl-title:text('Decoded here')) canvas"
-CUT_STREAM = (
-    "signal is aborted",
-    "network error",
-    "INCOMPLETE_CHUNKED",
-    "Connection errored out",
-    "Unexpected client exception",
-    "Unexpected error 404",
-)
-OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving() as address:
-        yield address
 
 
 @contextmanager
@@ -60,11 +46,11 @@ def test_a_click_in_the_cloud_picks_the_digit_under_it(browser, address):
     with visit(browser, address) as page:
         caption = page.locator(CAPTION).first
         caption.wait_for()
-        page.wait_for_timeout(2000)
+        page.wait_for_function(CLOUD)
         before = caption.inner_text()
         box = page.locator(".nl-cloud .nl-plot:visible").first.bounding_box()
         # The cloud fills the middle: some place there has a digit under it.
-        for across in range(12):
+        for across in [*range(12), *range(12)]:
             x = box["x"] + box["width"] * (0.42 + 0.015 * across)
             page.mouse.move(x, box["y"] + box["height"] * 0.5, steps=4)
             page.wait_for_timeout(150)

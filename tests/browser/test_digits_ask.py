@@ -1,24 +1,15 @@
 """Questioning the discriminator in Chromium: opinion, quiz, memory and lesson."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.visiting import open_tab, visit
-from tests.serving import serving
+from tests.browser.visiting import OVERFLOW, open_tab, visit
 
 pytestmark = pytest.mark.browser
 
-OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 TOOLS = {"en": ("Real or fake?", "Is it memorised?"), "zh": ("真假难辨", "是背下来的吗")}
 ASK, LESSON = {"en": "Question", "zh": "追问"}, {"en": "Lesson", "zh": "讲解"}
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving() as address:
-        yield address
 
 
 def draw_seven(page) -> None:
@@ -31,7 +22,7 @@ def draw_seven(page) -> None:
 
 
 def test_opinions_on_generated_real_and_drawn_digits(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Digits") as page:
         open_tab(page, ASK["en"])
         page.get_by_text(re.compile("D points at the real one in")).wait_for()
         rows = page.locator(".nl-digits:visible:has(.nl-bar:visible)")
@@ -49,7 +40,7 @@ def test_opinions_on_generated_real_and_drawn_digits(browser, address):
 
 
 def test_a_quiz_by_button_picture_and_key(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Digits") as page:
         open_tab(page, ASK["en"])
         open_tab(page, TOOLS["en"][0])
         left = page.get_by_role("button", name="Left is real")
@@ -71,7 +62,7 @@ def test_a_quiz_by_button_picture_and_key(browser, address):
 
 
 def test_nearest_training_digits_and_the_lesson(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Digits") as page:
         open_tab(page, ASK["en"])
         open_tab(page, TOOLS["en"][1])
         page.get_by_text(re.compile("Median distance to the nearest of")).wait_for()
@@ -80,14 +71,20 @@ def test_nearest_training_digits_and_the_lesson(browser, address):
         assert near.count() == 6
         open_tab(page, LESSON["en"])
         page.get_by_text(re.compile("parameters, trained for")).wait_for()
-        page.locator(".cm-line", has_text="def discriminator_loss").wait_for()
+        page.locator(".source pre:visible", has_text="def discriminator_loss").wait_for()
         page.get_by_label("Perceptrons").click()
         page.get_by_text(re.compile("labels: unknown")).wait_for()
 
 
 @pytest.mark.parametrize("language", TOOLS)
 def test_nothing_runs_off_a_phone(browser, address, language):
-    with visit(browser, address, width=390, query=f"&lang={language}") as page:
+    with visit(
+        browser,
+        address,
+        width=390,
+        query=f"&lang={language}",
+        tab={"en": "Digits", "zh": "手写数字"}[language],
+    ) as page:
         open_tab(page, ASK[language])
         page.locator(".nl-chart:visible .legendtext").first.wait_for()
         assert page.evaluate(OVERFLOW) <= 0

@@ -1,22 +1,12 @@
 """Steering, walking and searching in Chromium, with the mouse."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.visiting import open_tab, visit
-from tests.serving import serving
+from tests.browser.visiting import OVERFLOW, open_tab, visit
 
 pytestmark = pytest.mark.browser
-
-OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with serving() as address:
-        yield address
 
 
 def picture(page, number: int = 0) -> str:
@@ -38,17 +28,17 @@ def changed(page, before: str) -> str:
     return picture(page)
 
 
-def showing(page, wanted: str) -> None:
-    """Wait until the first picture in sight is the wanted one."""
+def showing(page, wanted) -> None:
+    """Wait until the first picture in sight is what another canvas shows."""
     page.wait_for_function(
         """wanted => [...document.querySelectorAll('.nl-digits canvas')]
-        .find(canvas => canvas.offsetParent)?.toDataURL() === wanted""",
+        .find(canvas => canvas.offsetParent)?.toDataURL() === wanted.toDataURL()""",
         arg=wanted,
     )
 
 
 def test_a_digit_is_steered_picked_and_pinned(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Digits") as page:
         page.get_by_text(re.compile("The judge reads a")).first.wait_for()
         first = picture(page)
         slider = page.locator("input[type=range]:visible").first
@@ -67,15 +57,14 @@ def test_a_digit_is_steered_picked_and_pinned(browser, address):
         page.wait_for_function(
             "([tile, before]) => tile.toDataURL() !== before", arg=[tile, before]
         )
-        pinned = picture(page)
         page.get_by_role("button", name="Another digit").click()
-        changed(page, pinned)
+        changed(page, tile.evaluate("tile => tile.toDataURL()"))
         pin.click()
-        showing(page, pinned)
+        showing(page, tile)
 
 
 def test_pins_are_walked_and_added(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Digits") as page:
         page.get_by_text(re.compile("The judge reads a")).first.wait_for()
         open_tab(page, "Walk")
         page.get_by_text(re.compile("on an arc its length")).wait_for()
@@ -85,7 +74,7 @@ def test_pins_are_walked_and_added(browser, address):
 
 
 def test_a_drawn_digit_is_found_and_steered(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Digits") as page:
         page.get_by_text(re.compile("The judge reads a")).first.wait_for()
         open_tab(page, "Find my digit")
         box = page.locator(".nl-pad:visible canvas").first.bounding_box()
@@ -95,14 +84,15 @@ def test_a_drawn_digit_is_found_and_steered(browser, address):
         page.mouse.up()
         page.get_by_role("button", name="Search").click()
         page.get_by_text(re.compile(r"^Step (\d+) of \1")).wait_for()
-        found = picture(page, 1)
+        found = page.locator(".nl-digits:visible canvas").nth(1).element_handle()
         page.get_by_role("button", name="Take it to Steer").click()
+        page.get_by_text("It is the digit at hand now").first.wait_for()
         open_tab(page, "Steer")
         showing(page, found)
 
 
 def test_steering_on_a_phone_in_chinese(browser, address):
-    with visit(browser, address, width=390, query="&lang=zh") as page:
+    with visit(browser, address, width=390, query="&lang=zh", tab="手写数字") as page:
         page.get_by_text(re.compile("裁判网络读作")).first.wait_for()
         page.get_by_role("button", name="换一个数字").wait_for()
         assert page.evaluate(OVERFLOW) <= 0

@@ -1,6 +1,7 @@
 """A page with every widget on it, for test_widgets.py: buttons update, a text box tells events."""
 
 import sys
+import time
 from typing import Any
 
 import gradio as gr
@@ -101,15 +102,17 @@ with gr.Blocks() as page:
                 film=carts.film(begun.states, begun.actions),
             )  # fmt: skip
 
-    def read_drawing(event: gr.EventData) -> str:
-        ink = decode_drawing(event._data["pixels"])
+    def read_drawing(pixels: str) -> str:
+        time.sleep(0.4)  # long enough for the next to wait
+        if not pixels:
+            return "cleared"
+        ink = decode_drawing(pixels)
         return f"ink {ink.sum():.0f} rows {np.flatnonzero(ink.any(1)).size}"
 
     for event in (first.point_click, second.point_click, grid.tile_click, plot.chart_click):
         event(tell, None, log, **QUIET)
     film.frame(tell, None, log, **QUIET)
-    sheet.drawn(read_drawing, None, log, trigger_mode="always_last", **QUIET)
-    sheet.cleared(lambda: "cleared", None, log, **QUIET)
+    sheet.drawn(read_drawing, sheet, log, trigger_mode="always_last", **QUIET)
     live.played(tell, None, log, **QUIET)
     live.held(tell, None, log, **QUIET)
     poor.click(lambda: gr.update(agent=agent("bad")), None, live, **QUIET)

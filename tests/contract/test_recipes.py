@@ -20,7 +20,8 @@ from core.translation.corpus import Corpus, Test
 
 SMALL = {
     "width": 32, "batch_size": 128, "epochs": 2, "steps": 150, "layers": 1, "feed_forward": 32,
-    "heads": 2, "vocabulary_size": 300, "batch_tokens": 512,
+    "heads": 2, "vocabulary_size": 300, "batch_tokens": 512, "warm_up": 20, "update_every": 4,
+    "updates": 2, "averaging": 0.5,
 }  # fmt: skip
 LOSSES = {"train_loss", "validation_loss"}
 GAME = {"generator_loss", "discriminator_loss", "real_score", "fake_score", "learning_rate"}
@@ -30,6 +31,7 @@ FIGURES = {
     "digits": GAME,
     "digits-judge": LOSSES,
     "translation": LOSSES | {"bleu", "exact_match"},
+    "cartpole": {"return", "episodes", "epsilon", "loss", "max_q", "obtained", "learning_rate"},
 }
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
@@ -194,7 +196,8 @@ def test_steering(recipe: Recipe, small: Mnist):
     next(events)
     before = {name: tensor.detach().clone() for name, tensor in trial.model.named_parameters()}
     rates = [item.name for item in fields(recipe.Config) if item.name.endswith("_rate")]
-    *_, last = [events.send(dict.fromkeys(rates, 1e-5)), *events]
+    least = {item.name: item.metadata["low"] for item in fields(recipe.Config)}
+    *_, last = [events.send({name: least[name] for name in rates}), *events]
     assert last.metrics["learning_rate"] <= 1e-5
     steered = _distance(before, trial.model)
     free = Trial(recipe, small, "cpu").go()

@@ -18,6 +18,7 @@ SAME = {
     "autoencoder.axis.code",
     "digits.steer.measured",
     "digits_game.break.item",
+    "cartpole_view.cart.state_value",
 }
 
 

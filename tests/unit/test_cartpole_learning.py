@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from core.cartpole.config import BestConfig, DoubleConfig, QConfig
-from core.cartpole.learner import epsilon, schedule, td_target
+from core.cartpole.config import BestConfig, DoubleConfig, DuelingConfig, QConfig
+from core.cartpole.learner import epsilon, huber, schedule, td_target
 from core.cartpole.metrics import greedy_returns
 from core.cartpole.model import build
 from core.cartpole.play import Policy
 from core.cartpole.replay import Batch, Replay
 from core.cartpole.train import Gym, train
+from core.cartpole.world import SCALES, environment
 from core.errors import Problem
 
 SMALL = {"steps": 120, "width": 8, "warm_up": 20, "update_every": 4, "updates": 2}
@@ -43,6 +44,8 @@ NEXT_Q, TARGET_Q = torch.tensor([[1.0, 2.0]]), torch.tensor([[30.0, 20.0]])
         (QConfig(), batch(truncated=1), 1 + 0.9 * 30),
         (QConfig(), batch(discount=0.9**3), 1 + 0.729 * 30),
         (QConfig(terminals="ignored"), batch(terminated=1), 1 + 0.9 * 30),
+        (QConfig(ceiling="on", gamma=0.9), batch(), 10.0),
+        (QConfig(ceiling="on", gamma=0.99), batch(), 1 + 0.9 * 30),
     ],
 )
 def test_the_target_by_hand(config: QConfig, given: Batch, expected: float):
@@ -83,6 +86,46 @@ def test_a_memory_is_kept_whole():
     for each in (memory, again):
         each.add(at(4), 0, 1.0, at(5), False, True)
     assert np.array_equal(memory.rows, again.rows) and memory.count == again.count
+
+
+def test_what_a_mirror_shows():
+    memory = Replay(4)
+    for step in range(4):
+        memory.add(at(step + 1), step % 2, 1.0, at(step + 2), step == 3, False)
+    given = memory.take(memory.latest(4))
+    found = given.mirrored(torch.tensor([0, 0, 1, 1]))
+    assert found.states[:, 2].tolist() == [1, 2, -3, -4]
+    assert found.next_states[:, 2].tolist() == [2, 3, -4, -5]
+    assert found.actions.tolist() == [0, 1, 1, 0]
+    assert torch.equal(found.terminated, given.terminated)
+
+
+def test_the_world_looks_the_same_in_a_mirror():
+    """What the mirrored transitions rely on: Gymnasium's own physics knows no side."""
+    generator = np.random.default_rng(0)
+    world = environment()
+    for state in generator.uniform(-1, 1, (50, 4)) * SCALES:
+        ends = []
+        for side, action in ((1, 0), (-1, 1)):
+            world.reset(seed=0)
+            world.state = side * state
+            _, reward, terminated, _, _ = world.step(action)
+            ends.append((side * np.array(world.state), reward, terminated))
+        (one, *rest), (other, *same) = ends
+        assert np.allclose(one, other, atol=1e-12) and rest == same
+
+
+def test_an_optimist_expects_the_most_there_can_be():
+    states = torch.randn(100, 4, generator=torch.Generator().manual_seed(0))
+    for Config in (QConfig, DuelingConfig):
+        q = build(Config(optimism=1.0, gamma=0.9))(0.1 * states).detach()
+        assert abs(q.mean().item() - 10) < 2
+
+
+def test_huber_squares_errors_below_the_greatest_return():
+    q, target = torch.tensor([50.0]), torch.tensor([80.0])
+    assert huber(q, target, 100.0).item() == pytest.approx(0.3**2 / 2)
+    assert huber(q, target + 200, 100.0).item() == pytest.approx(2.3 - 0.5)
 
 
 def test_schedules():

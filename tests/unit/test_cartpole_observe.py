@@ -3,8 +3,14 @@
 import numpy as np
 import pytest
 
-from core.cartpole.observe import observe_episode, observe_training, obtained_returns
+from core.cartpole.observe import (
+    observe_episode,
+    observe_map,
+    observe_training,
+    obtained_returns,
+)
 from core.cartpole.play import Policy, play_episode
+from core.cartpole.policy import policy_map
 from pages.text import text
 from tests.carts import balancer
 
@@ -58,3 +64,19 @@ def test_the_course_of_a_training():
 def test_overestimation(expected, judged):
     found = said(observe_training([], [expected] * 10, [40.0] * 10))
     assert list(found) == [f"observe.estimate.{judged}"]
+
+
+def test_a_map_with_a_straight_border_is_told_by_it():
+    # It pushes right where 3 θ + 0.6 θ̇ > −0.2 x: with the cart at 1 m, where θ + 0.2 s θ̇ > −3.8°.
+    ((key, values),) = said([observe_map(policy_map(balancer(), 1.0))]).items()
+    assert key == "observe.map.line" and values["matched"] > 0.97
+    assert values["lead"] == pytest.approx(200, rel=0.1)
+    assert values["limit"] == pytest.approx(-3.8, abs=0.4)
+
+
+@pytest.mark.parametrize(
+    ("gains", "bias", "share"), [((0, 0, 0, 0), 1, 1.0), ((0, 0, -3.0, -0.6), 0, 0.5)]
+)
+def test_any_other_map_is_told_by_its_share(gains, bias, share):
+    found = said([observe_map(policy_map(balancer(gains, bias)))])
+    assert found == {"observe.map.share": {"share": pytest.approx(share, abs=0.02)}}

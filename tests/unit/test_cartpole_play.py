@@ -102,9 +102,9 @@ def test_a_policy_answers_as_its_network_does(config):
     states = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
     for state in states:
         known = act(model, state)
-        assert policy(state) == pytest.approx(known.q, abs=1e-5)
+        assert policy(state) == pytest.approx(known.q, abs=1e-5 * model.unit)
         assert known.action == known.q.argmax() and known.value == known.q.max()
-    np.testing.assert_allclose(policy(states)[3], policy(states[3]), atol=1e-6)
+    np.testing.assert_allclose(policy(states)[3], policy(states[3]), atol=1e-6 * model.unit)
     assert policy.dueling == isinstance(config, DuelingConfig)
 
 
@@ -119,13 +119,14 @@ def test_a_policy_does_not_learn_on():
 
 def test_a_dueling_network_tells_its_value_apart():
     model = build(DuelingConfig())
+    small = 1e-6 * model.unit
     known = act(model, [0.1, 0, 0.05, 0])
     assert known.state_value is not None and known.advantages is not None
-    assert known.advantages.sum() == pytest.approx(0, abs=1e-6)
-    assert known.q == pytest.approx(known.state_value + known.advantages, abs=1e-5)
+    assert known.advantages.sum() == pytest.approx(0, abs=small)
+    assert known.q == pytest.approx(known.state_value + known.advantages, abs=small)
     run = play_episode(Policy.of(model))
     assert run.state_values is not None
-    assert run.state_values == pytest.approx(run.q.mean(axis=1), abs=1e-5)
+    assert run.state_values == pytest.approx(run.q.mean(axis=1), abs=small)
     assert act(build(QConfig()), [0, 0, 0, 0]).state_value is None
 
 

@@ -71,6 +71,10 @@ def test_train_evaluate_list(terminal: Terminal):
     done = terminal("evaluate", "fake", "--json")
     figures = {"metrics": card.metrics, "samples": {"answer": 42}, "notes": {}}
     assert json.loads(done.text) == figures
+    unmeasured = replace(card, metrics={}, samples={})
+    checkpoint.write(terminal.folder, "fake", model, unmeasured)
+    terminal("evaluate", "fake", "--write")
+    assert checkpoint.read_card(terminal.folder, "fake") == card
 
 
 def test_ctrl_c_keeps_what_is_trained_and_resume_goes_on(terminal: Terminal):
@@ -98,6 +102,20 @@ def _trained(terminal: Terminal, *words: str):
     assert terminal(*words).code == 0
     model, card = FAKE.load(terminal.folder)
     return model.state_dict()["weight"], card
+
+
+def test_a_training_starts_from_the_weights_of_another(terminal: Terminal, tmp_path: Path):
+    _trained(terminal, "train", "fake", "--steps", "2")
+    start = str(terminal.folder / "fake")
+    other = tmp_path / "other"
+    assert terminal("train", "fake", "--steps", "1", "--from", start, "--out", str(other)).code == 0
+    model, card = FAKE.load(other)
+    scratch, _ = _trained(terminal, "train", "fake", "--steps", "1")
+    assert not torch.equal(model.state_dict()["weight"], scratch)
+    assert card.commands[0] == "python -m core train fake --steps 2" and card.steps == 1
+    assert card.commands[1].startswith("python -m core train fake --steps 1 --from ")
+    assert "no checkpoint gone" in terminal.refuses(["train", "fake", "--from", "runs/gone"])
+    assert "--from" in terminal.refuses(["train", "fake", "--resume", "--from", start])
 
 
 def test_a_budget_leaves_something_to_resume(terminal: Terminal):

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,10 @@ from core.errors import Problem
 from core.job import PREVIEWS, Job
 from core.runner import Runner
 from tests.fakes import FAKE, FakeConfig
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 ENDLESS = 1_000_000
-
-
-def until(true: Callable[[], object], seconds: float = 120) -> None:
-    """Wait for something that happens sooner or later, however busy the machine is."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
 
 
 def submit(runner: Runner, mood: str = "calm", steps: int = ENDLESS, owner: str = "ann") -> Job:
@@ -367,6 +359,7 @@ SCRIPT = """
 import time
 from core.runner import Runner
 from tests.fakes import FAKE, FakeConfig
+from tests.waiting import until
 
 if __name__ == "__main__":
     job = Runner().submit(FAKE, FakeConfig(steps=1_000_000, mood="asleep"), "ann")

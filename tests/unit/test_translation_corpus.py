@@ -105,6 +105,9 @@ def test_both_together(folder: Path):
     rest = {fold(sentence) for sentence in english if sentence.casefold().startswith("it's")}
     assert len(rest) in (40 - 8 - 5, 40 - 8 - 5 + 1, 40 - 8 - 5 + 2)
     assert sum(pair[0].casefold().startswith("it's") for pair in known.train) == 3 * len(rest)
+    described = {english for english, _ in known.train[: known.captions]}
+    assert described <= {english for english, _ in corpus.multi30k().train}
+    assert not any(sentence in described for sentence, _ in known.train[known.captions :])
     assert all(tidy(side) == side for pair in known.train for side in pair)
 
 

@@ -1,0 +1,51 @@
+"""The CartPole tab: an agent that learns by trying, alive.
+
+The visitor learns what an agent is worth to itself in a state (Q), how a temporal-difference target
+makes a network learn from its own guesses, what holds that together (a target network, a memory,
+marked ends), and how far what was learnt holds when the world changes.
+"""
+
+import gradio as gr
+
+from pages.cartpole import api, failures, lesson, memory, trainer, variants, watch, world
+from pages.cartpole.stage import SHELF, TAB, Stage, available, first_of, policy_of
+from pages.lab import Lab
+from pages.training.failures import build as build_failures
+
+NAME = TAB
+SECTIONS = ("watch", "world", "train", "variants", "memory", "failures", "lesson")
+
+
+def build(lab: Lab) -> None:
+    """Lay out the tab: the agent's choice above, then one section for each way to look at it."""
+    network = SHELF.build(lab)
+    if network is None:
+        return
+    stage = Stage(network=network, version=gr.State(0))
+
+    def section(name: str) -> gr.Tab:
+        return lab.say(gr.Tab(id=name), label=f"cartpole.section.{name}")
+
+    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
+        with section("watch") as place:
+            watch.build(lab, stage, place)
+        with section("world") as place:
+            world.build(lab, stage, place)
+        with section("train"):
+            trainer.build(lab, stage)
+        with section("variants") as place:
+            variants.build(lab, stage, place)
+        with section("memory") as place:
+            memory.build(lab, stage, place)
+        with section("failures") as place:
+            build_failures(lab, failures.BENCH, place)
+        with section("lesson") as place:
+            lesson.build(lab, stage, place)
+    api.build(lab)
+
+
+def warm(lab: Lab) -> None:
+    """Make ready what the tab shows first."""
+    if whole := available(lab):
+        policy_of(lab, first_of(whole), "")
+        memory.prepare(lab, first_of(whole))

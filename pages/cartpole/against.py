@@ -1,0 +1,157 @@
+"""How long an agent lasts in worlds that differ in one quantity: a chart, and what it says."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from core.cartpole.observe import LEARNT
+from core.cartpole.policy import Robustness, return_against
+from core.cartpole.world import EARTH, STEPS, World
+from pages.cartpole.stage import TAB, network_of, policy_of
+from pages.lab import Lab
+from pages.text import text
+
+QUANTITIES = {item.name: item for item in fields(World)}
+UNITS = {"gravity": "m/s²", "cart_mass": "kg", "pole_mass": "kg", "half_length": "m", "force": "N",
+         "noise": ""}  # fmt: skip
+MARKS = [base * 10.0**power for power in range(-3, 4) for base in (1, 2, 5)]  # of a log axis
+POINTS = 17
+EPISODES = 20  # in each world
+KEPT = f"{TAB}-against"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """curve: over the whole range of the quantity; here: in the world as it stands."""
+
+    curve: Robustness
+    here: Robustness
+
+    @property
+    def quantity(self) -> str:
+        return self.curve.quantity
+
+
+def grid(quantity: str) -> list[float]:
+    """The values at which a quantity is tried: evenly over its range, and as usual."""
+    item = QUANTITIES[quantity]
+    low, high = item.metadata["low"], item.metadata["high"]
+    if isinstance(item.default, int):
+        return list(range(low, high + 1))
+    space = np.geomspace if item.metadata["log"] else np.linspace
+    tried = {float(f"{value:.3g}") for value in space(low, high, POINTS)}
+    return sorted(tried | {getattr(EARTH, quantity)})
+
+
+def find(lab: Lab, name: str, quantity: str, world: World, visitor: str) -> Finding:
+    """The chosen agent in worlds that differ from this one in one quantity.
+
+    A curve is kept: for all visitors where everything else is as usual, else for this one.
+    """
+    policy = policy_of(lab, name, visitor)
+    if quantity not in QUANTITIES:  # it refuses that with a sentence
+        return_against(policy, quantity, [0.0])
+    usual = replace(world, **{quantity: getattr(EARTH, quantity)})
+
+    def curve() -> Robustness:
+        return return_against(policy, quantity, grid(quantity), EPISODES, usual)
+
+    if usual == EARTH:
+        found = network_of(lab, name, visitor).keep(f"against {quantity}", curve)
+    else:
+        kept = lab.seen(visitor).kept
+        asked = policy, quantity, usual
+        if kept.get(KEPT, (None,))[0] != asked:
+            kept[KEPT] = asked, curve()
+        found = kept[KEPT][1]
+    here = return_against(policy, quantity, [getattr(world, quantity)], EPISODES, world)
+    return Finding(found, here)
+
+
+def picture(finding: Finding, language: str) -> dict[str, Any]:
+    """Mean return against the quantity, from the worst episode to the best, usual and present."""
+    quantity, curve = finding.quantity, finding.curve
+    axis = text(f"cartpole.world.{quantity}", language)
+    values, worst, best = curve.values, curve.returns.min(axis=1), curve.returns.max(axis=1)
+
+    def said(key: str) -> str:
+        return text(f"cartpole.world.{key}", language)
+
+    def upright(at: float, name: str, **line: Any) -> dict[str, Any]:
+        return {"x": [at, at], "y": [0, STEPS], "mode": "lines", "name": name, "line": line,
+                "hoverinfo": "skip"}  # fmt: skip
+
+    usual, now = float(getattr(EARTH, quantity)), float(finding.here.values[0])
+    hover = "%{x:.3g}: %{y:.0f}<extra></extra>"
+    traces = [
+        {"x": [*values.tolist(), *values[::-1].tolist()],
+         "y": [*worst.tolist(), *best[::-1].tolist()], "fill": "toself", "mode": "lines",
+         "fillcolor": "series:0@0.18", "line": {"width": 0}, "hoverinfo": "skip",
+         "name": text("cartpole.world.band", language, count=EPISODES)},
+        {"x": values.tolist(), "y": curve.means.tolist(), "mode": "lines+markers",
+         "line": {"color": "series:0", "width": 2}, "marker": {"size": 5}, "name": said("mean"),
+         "hovertemplate": hover},
+        upright(usual, said("usual"), color="theme:soft", dash="dot", width=1.5),
+        {"x": [now], "y": finding.here.means.tolist(), "mode": "markers", "name": said("now"),
+         "marker": {"color": "series:1", "size": 13, "symbol": "diamond",
+                    "line": {"color": "theme:back", "width": 2}},
+         "hovertemplate": hover},
+    ]  # fmt: skip
+    log = QUANTITIES[quantity].metadata["log"]
+    marks = [each for each in MARKS if values[0] <= each <= values[-1]]
+    ticks = {"tickvals": marks, "ticktext": [f"{each:g}" for each in marks]} if log else {}
+    layout = {
+        "xaxis": {"title": {"text": axis}, "type": "log" if log else "linear", **ticks},
+        "yaxis": {"title": {"text": said("returns")}, "range": [0, 1.04 * STEPS]},
+        "uirevision": quantity,
+    }
+    return {"traces": traces, "layout": layout}
+
+
+def verdict(finding: Finding, language: str) -> str:
+    """How far it holds around the usual value, and how it does in the present world."""
+    here = finding.here
+
+    def written(value: float) -> str:
+        if finding.quantity == "delay":
+            return text("cartpole.world.steps", language, count=f"{value:g}")
+        return f"{value:.3g} {UNITS[finding.quantity]}".strip()
+
+    values = {
+        "what": text(f"cartpole.world.name.{finding.quantity}", language),
+        "now": written(here.values[0]), "mean": f"{here.means[0]:.0f}",
+        "worst": f"{here.returns.min():.0f}", "held": int((here.returns >= STEPS).sum()),
+        "count": EPISODES, "limit": f"{LEARNT:.0f}",
+    }  # fmt: skip
+    kind, ends = span(finding.curve, float(getattr(EARTH, finding.quantity)))
+    values |= {"low": written(ends[0]), "high": written(ends[1])}
+    worst = int(finding.curve.means.argmin())
+    values |= {"least": f"{finding.curve.means[worst]:.0f}",
+               "worst_at": written(finding.curve.values[worst])}  # fmt: skip
+    return " ".join(
+        text(f"cartpole.world.{key}", language, **values) for key in (f"span.{kind}", "present")
+    )
+
+
+def span(curve: Robustness, usual: float) -> tuple[str, np.ndarray]:
+    """How far around the usual value the mean stays at what counts as learnt, and how to say it.
+
+    all, none; lost: not even at the usual value; only: just there; up: to an upper end, as far down
+    as was tried; down: likewise from a lower end on; both.
+    """
+    good = curve.means >= LEARNT
+    at = int(np.abs(curve.values - usual).argmin())
+    if good.all() or not good.any():
+        return ("all" if good.all() else "none"), curve.values[[0, -1]]
+    if not good[at]:
+        best = int(curve.means.argmax())
+        return "lost", curve.values[[best, best]]
+    bad = np.flatnonzero(~good)
+    first = max((int(i) + 1 for i in bad if i < at), default=0)
+    last = min((int(i) - 1 for i in bad if i > at), default=len(good) - 1)
+    if first == last:
+        kind = "only"
+    else:
+        kind = "up" if first == 0 else "down" if last == len(good) - 1 else "both"
+    return kind, curve.values[[first, last]]

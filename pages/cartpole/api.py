@@ -1,0 +1,137 @@
+"""Every verb of the tab as a named endpoint, for gradio_client and for programs.
+
+A state is (x m, ẋ m/s, θ rad, θ̇ rad/s); an action 0, push left, or 1, push right; a world a mapping
+of what differs from CartPole-v1's: gravity, cart_mass, pole_mass, half_length, force, noise, delay.
+"""
+
+from typing import Any
+
+from core.cartpole import play, policy
+from core.cartpole.bellman import work_out
+from core.cartpole.play import Run
+from core.cartpole.world import STEPS, World
+from pages.cartpole.stage import FIRST, network_of, policy_of
+from pages.lab import Lab
+from pages.verbs import Numbers, numbers, register
+
+
+class Verbs:
+    """The endpoints, each a method with its name; the docstrings are what callers read."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+
+    def act(self, state: Numbers, network: str = FIRST) -> dict[str, Any]:
+        """What the agent thinks of a state: both Q-values, and the action of the greater one.
+
+        state_value, advantages: V(s) and A(s, a) apart, of a dueling network; else null.
+        """
+        said = play.act(network_of(self.lab, network, "").model, state)
+        apart = said.advantages
+        return {
+            "q": numbers(said.q),
+            "action": said.action,
+            "state_value": said.state_value,
+            "advantages": None if apart is None else numbers(apart),
+        }
+
+    def play_episode(
+        self,
+        seed: int = 0,
+        world: dict[str, float] | None = None,
+        steps: int = STEPS,
+        network: str = FIRST,
+    ) -> dict[str, Any]:
+        """The greedy episode that begins as Gymnasium's of that seed does."""
+        agent = policy_of(self.lab, network, "")
+        return told(play.play_episode(agent, World.from_dict(world or {}), seed, steps))
+
+    def play_on(
+        self,
+        state: Numbers,
+        steps: int = 50,
+        cart_push: float = 0.0,
+        pole_push: float = 0.0,
+        world: dict[str, float] | None = None,
+        network: str = FIRST,
+    ) -> dict[str, Any]:
+        """The next steps from a state on, after a shove of the cart (m/s) and the pole (rad/s)."""
+        pushed = play.push(state, cart_push, pole_push)
+        agent = policy_of(self.lab, network, "")
+        return told(play.go_on(agent, World.from_dict(world or {}), pushed, steps))
+
+    def policy_map(
+        self, x: float = 0.0, velocity: float = 0.0, size: int = 25, network: str = FIRST
+    ) -> dict[str, Any]:
+        """Q over pole angle × angular velocity, with the cart at x m and velocity m/s.
+
+        left, right: Q of each action, row by row of angular velocity, column by column of angle.
+        """
+        found = policy.policy_map(policy_of(self.lab, network, ""), x, velocity, size)
+        return {
+            "angles": numbers(found.angles),
+            "spins": numbers(found.spins),
+            "left": numbers(found.q[..., play.LEFT]),
+            "right": numbers(found.q[..., play.RIGHT]),
+        }
+
+    def return_against(
+        self,
+        quantity: str,
+        values: Numbers,
+        episodes: int = policy.EPISODES,
+        world: dict[str, float] | None = None,
+        network: str = FIRST,
+    ) -> dict[str, Any]:
+        """Mean return, and share of episodes held to the end, with one quantity at each value."""
+        agent = policy_of(self.lab, network, "")
+        usual = World.from_dict(world or {})
+        found = policy.return_against(agent, quantity, values, episodes, usual)
+        return {"means": numbers(found.means), "held": numbers(found.held)}
+
+    def work_out_update(
+        self,
+        state: Numbers,
+        action: int,
+        reward: float,
+        next_state: Numbers,
+        terminated: bool = False,
+        discount: float = 0.99,
+        double: bool = False,
+        learning_rate: float = 1e-3,
+        network: str = FIRST,
+        target_network: str = FIRST,
+    ) -> dict[str, Any]:
+        """One update of deep Q-learning in numbers; neither network is changed by it."""
+        online, target = (
+            network_of(self.lab, name, "").model for name in (network, target_network)
+        )
+        found = work_out(online, target, state, action, reward, next_state, terminated,
+                         discount, double, learning_rate)  # fmt: skip
+        return {
+            "q": numbers(found.q),
+            "next_q": numbers(found.next_q),
+            "target_q": numbers(found.target_q),
+            "chosen": found.chosen,
+            "target": found.target,
+            "error": found.error,
+            "loss": found.loss,
+            "q_after": numbers(found.q_after),
+        }
+
+
+def told(run: Run) -> dict[str, Any]:
+    """Some steps as JSON takes them."""
+    return {
+        "states": numbers(run.states),
+        "actions": run.actions.tolist(),
+        "q": numbers(run.q),
+        "return": len(run),
+        "terminated": run.terminated,
+        "truncated": run.truncated,
+    }
+
+
+def build(lab: Lab) -> None:
+    """Register the endpoints."""
+    register(lab, Verbs(lab))

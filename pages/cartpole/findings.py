@@ -1,0 +1,183 @@
+"""What is shown of a study: where it stands, its curves with their bands, and what they say."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from core.errors import Problem
+from pages.cartpole.stage import network_name
+from pages.cartpole.study import FACTORS, Result, Study
+from pages.cartpole.trainer import axes
+from pages.text import explain, text
+from pages.training.report import bar, duration
+from pages.widgets import pack
+
+SYMBOLS = {"n_step": "n", "gamma": "γ", "learning_rate": "α", "width": "W"}
+Known = dict[Any, Result]  # by variant, those of which a run is over
+
+
+def options(factor: str, language: str) -> list[tuple[str, Any]]:
+    return [(name_of(factor, variant, language), variant) for variant in variants_of(factor)]
+
+
+def variants_of(factor: str) -> Sequence[Any]:
+    """The variants of a factor. Raises `Problem` ("setting.choice")."""
+    if factor not in FACTORS:
+        given = {"choices": ", ".join(FACTORS), "value": str(factor)[:80]}
+        raise Problem("setting.choice", name="factor", nearest=next(iter(FACTORS)), **given)
+    return FACTORS[factor]
+
+
+def name_of(factor: str, variant: Any, language: str) -> str:
+    """What a variant is called."""
+    if factor == "recipe":
+        return network_name(variant, language)
+    if factor in SYMBOLS:
+        return f"{SYMBOLS[factor]} = {variant:g}"
+    return text(f"training.choice.{factor}.{variant}", language)
+
+
+def told(study: Study | None, language: str) -> Sequence[Any]:
+    """All that changes while a study goes on: status, chart, sentence, table, and two buttons."""
+    if study is None:
+        return [
+            bar(text("cartpole_train.variants.none", language)),
+            {"traces": [], "layout": {}},
+            "",
+            "",
+            gr.update(interactive=True),
+            gr.update(interactive=False),
+        ]
+    results = {variant: study.result(variant) for variant in study.variants}
+    known = {variant: result for variant, result in results.items() if result is not None}
+    return [
+        status(study, language),
+        picture(study, known, language),
+        verdict(study, known, language),
+        table(study, known, language),
+        gr.update(interactive=not study.going),
+        gr.update(interactive=study.going),
+    ]
+
+
+def status(study: Study, language: str) -> str:
+    """Where a study stands, in words and as a bar."""
+    count, job = len(study.trials), study.job
+    problems = [explain(each.error, language) for each in study.trials if each.error]
+    if not study.going or job is None:
+        kind = "stopped" if study.stopped else "finished"
+        elapsed = duration(sum(trial.seconds for trial in study.trials), language)
+        values = {"done": study.done, "count": count, "elapsed": elapsed}
+        sentence = text(f"cartpole_train.variants.{kind}", language, **values)
+        return bar(" ".join([sentence, *problems[:1]]), study.done / count)
+    if job.status == "waiting" and job.expected_wait > 1:
+        wait = duration(job.expected_wait, language)
+        return bar(text("training.status_waiting", language, place=job.place, seconds=wait))
+    trial = study.trials[study.at]
+    sentence = text(
+        "cartpole_train.variants.running",
+        language,
+        number=study.at + 1,
+        count=count,
+        name=name_of(study.factor, trial.variant, language),
+        seed=trial.config.seed,
+        step=f"{job.step:,}",
+        total=f"{study.steps:,}",
+        remaining=duration(study.remaining, language),
+    )
+    share = (study.at + job.step / study.steps) / count
+    return bar(" ".join([sentence, *problems[:1]]), share)
+
+
+def picture(study: Study, known: Known, language: str) -> dict[str, Any]:
+    """The mean over seeds with its band, one colour per variant; the run that goes on is thin."""
+    traces: list[dict[str, Any]] = []
+    for variant, result in known.items():
+        colour = f"series:{variants_of(study.factor).index(variant)}"
+        there = ~np.isnan(result.mean)
+        steps = study.grid[there]
+        if result.runs > 1:
+            edge = {"line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+            traces.append(line(steps, result.high[there]) | edge)
+            fill = {"fill": "tonexty", "fillcolor": f"{colour}@0.16"}
+            traces.append(line(steps, result.low[there]) | edge | fill)
+        name = name_of(study.factor, variant, language)
+        look = {"name": name, "line": {"color": colour, "width": 3}}
+        traces.append(line(steps, result.mean[there]) | look)
+    trial = study.unfinished()
+    if trial is not None:
+        curve = trial.curve(study.grid)
+        there = ~np.isnan(curve)
+        colour = f"series:{variants_of(study.factor).index(trial.variant)}"
+        name = name_of(study.factor, trial.variant, language)
+        look = {"name": name, "line": {"color": colour, "width": 1.2, "dash": "dot"}}
+        shown = {"showlegend": trial.variant not in known}
+        traces.append(line(study.grid[there], curve[there]) | look | shown)
+    legend = {"legend": {"traceorder": "normal"}}
+    return {"traces": traces, "layout": axes(study.steps, language) | legend}
+
+
+def line(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    """A trace through these points."""
+    points = {key: {"dtype": "f4", "bdata": pack(values)} for key, values in (("x", x), ("y", y))}
+    return {"type": "scatter", "mode": "lines", **points}
+
+
+def verdict(study: Study, known: Known, language: str) -> str:
+    """Which variant learns from the fewest steps, and whether so few runs can tell."""
+    if not known:
+        return "" if study.stopped else text("cartpole_train.variants.later", language)
+
+    def name(variant: Any) -> str:
+        return name_of(study.factor, variant, language)
+
+    ranked = sorted(known, key=lambda variant: known[variant].median)
+    best = known[ranked[0]]
+    if math.isinf(best.median):
+        top = max(known, key=lambda variant: np.mean(known[variant].finals))
+        final = f"{np.mean(known[top].finals):.0f}"
+        values = {"steps": f"{study.steps:,}", "best": name(top), "final": final}
+        return text("cartpole_train.variants.unlearnt", language, **values)
+    values = {"best": name(ranked[0]), "steps": f"{best.median:,.0f}"}
+    if len(ranked) == 1:
+        values |= {"learnt": len(best.learnt), "runs": best.runs}
+        return text("cartpole_train.variants.alone", language, **values)
+    second = known[ranked[1]]
+    if math.isinf(second.median):
+        found = text("cartpole_train.variants.only", language, **values)
+    else:
+        values |= {"second": name(ranked[1]), "later": f"{second.median:,.0f}"}
+        found = text("cartpole_train.variants.ahead", language, **values)
+    runs = min(best.runs, second.runs)
+    apart = len(best.learnt) == best.runs and best.learnt[-1] < (second.learnt or [math.inf])[0]
+    sure = "single" if runs == 1 else "apart" if apart else "overlap"
+    return f"{found} {text(f'cartpole_train.variants.{sure}', language)}"
+
+
+def table(study: Study, known: Known, language: str) -> str:
+    """Each variant's runs, steps until learnt and last returns, in Markdown."""
+    if not known:
+        return ""
+    columns = ("variant", "runs", "learnt", "final")
+    head = [text(f"cartpole_train.variants.column.{column}", language) for column in columns]
+    rows = [head, ["---", "---:", "---:", "---:"]]
+    for variant, result in known.items():
+        learnt = "–"
+        if result.learnt:
+            share = {"learnt": len(result.learnt), "runs": result.runs}
+            steps = spread(result.learnt, float(np.median(result.learnt)))
+            learnt = f"{steps}; {text('cartpole_train.variants.share', language, **share)}"
+        final = spread(result.finals, float(np.mean(result.finals)))
+        name = name_of(study.factor, variant, language)
+        rows.append([name, f"{result.runs} / {study.seeds}", learnt, final])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def spread(values: Sequence[float], middle: float) -> str:
+    """A middle, and the least and greatest if there are several."""
+    if len(values) == 1:
+        return f"{middle:,.0f}"
+    return f"{middle:,.0f} ({min(values):,.0f}–{max(values):,.0f})"

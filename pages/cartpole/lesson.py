@@ -1,0 +1,58 @@
+"""A short lesson: the equations, the source that runs, what to look for in the chosen agent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from core.cartpole import learner, model, replay
+from pages.cartpole import notes
+from pages.cartpole.stage import Stage, network_of, policy_of
+from pages.lab import Lab
+from pages.lessons import figures, findings, formulas, source
+
+SOURCES: dict[str, Sequence[Any]] = {
+    "target": (learner.td_target, learner.huber, learner.epsilon),
+    "step": (
+        learner.Learner.go,
+        learner.Learner._play,
+        learner.Learner._learn,
+        learner.Learner._follow,
+    ),
+    "network": (model.QNetwork,),
+    "memory": (replay.Replay.add, replay.Replay.draw),
+}
+
+
+def open_lesson(lab: Lab, *inputs: Any) -> Sequence[Any]:
+    """Show what belongs to the chosen agent, and keep it up to date from now on."""
+    return [True, *show_agent(lab, *inputs)]
+
+
+def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
+    """Follow the choice of agent and language, if the lesson was ever opened."""
+    return show_agent(lab, *inputs) if opened else [gr.skip()] * 2
+
+
+def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str]:
+    """What to look for in the chosen agent, and what its card says."""
+    network = network_of(lab, name, visitor)
+    policy = policy_of(lab, name, visitor)
+    card = figures(
+        network.card, notes.FIGURES, "cartpole_lesson.card", "cartpole_lesson.no_card", language
+    )
+    return [notes.sentences(network, policy, language), card]
+
+
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+    """What to look for above; below, the lesson beside the source."""
+    opened = gr.State(False)
+    outputs = findings(lab, "cartpole_lesson")
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            lab.say(formulas(), value="cartpole_lesson.lesson.text")
+        with gr.Column(scale=1, min_width=300):
+            for name, parts in SOURCES.items():
+                source(lab, parts, f"cartpole_lesson.source.{name}")
+    lab.on(place.select, open_lesson, [stage.network], [opened, *outputs])
+    stage.refresh(lab, look_again, [opened, stage.network], outputs)

@@ -1,0 +1,53 @@
+"""What to look for in an agent, and what its card says: facts as sentences."""
+
+from collections.abc import Iterator
+
+from core.cartpole.observe import observe_episode, observe_map
+from core.cartpole.play import Policy, play_episode
+from core.cartpole.policy import policy_map
+from core.cartpole.world import STEP
+from pages.cartpole.stage import network_name
+from pages.lab import Network
+from pages.text import text
+
+SEED = 100_000  # of the episode looked at, the first of those that cards are measured on
+# The card's figures in the order of the page, and how they are written.
+FIGURES = {"greedy_return": ",.1f", "held": ".1%"}
+# Settings that make an agent more than the plain one, where they have these values.
+PARTS = {
+    "double": "on",
+    "dueling": "on",
+    "target": "averaged",
+    "average": "on",
+    "ceiling": "on",
+    "mirrored": "on",
+}
+
+
+def sentences(network: Network, policy: Policy, language: str) -> str:
+    """A list in Markdown, each line computed from this agent."""
+    return "\n".join(f"- {line}" for line in lines(network, policy, language))
+
+
+def lines(network: Network, policy: Policy, language: str) -> Iterator[str]:
+    config, card = network.model.config, network.card
+    yield text(
+        "cartpole_lesson.size", language, name=network_name(card.recipe, language),
+        parameters=f"{card.parameters:,}", steps=f"{card.steps:,}",
+        minutes=f"{card.steps * STEP / 60:.0f}",
+    )  # fmt: skip
+    made = [text(f"cartpole_lesson.part.{key}", language)
+            for key, value in PARTS.items() if getattr(config, key) == value]  # fmt: skip
+    if config.n_step > 1:
+        made.append(text("cartpole_lesson.part.n_step", language, n=config.n_step))
+    if config.optimism > 0:
+        made.append(text("cartpole_lesson.part.optimism", language))
+    comma = "、" if language == "zh" else ", "
+    yield text(
+        f"cartpole_lesson.{'parts' if made else 'plain'}", language,
+        **({"parts": comma.join(made)} if made else {}),
+    )  # fmt: skip
+    for seen in observe_episode(play_episode(policy, seed=SEED), config.gamma):
+        yield text(f"cartpole_view.{seen.key}", language, **seen.values)
+    seen = observe_map(policy_map(policy))
+    yield text(f"cartpole_view.{seen.key}", language, **seen.values)

@@ -1,0 +1,46 @@
+"""What the sections of this tab share: the chosen agent, as a policy, and how it is watched."""
+
+from typing import Any
+
+from core.cartpole.play import Policy, answer
+from core.errors import Problem
+from pages.lab import MINE, Lab
+from pages.shelf import Choice, Shelf
+from pages.text import explain, known
+from pages.widgets.cart import chunk
+
+TAB = "cartpole"
+SHIPPED = ("cartpole", "cartpole-double", "cartpole-dueling", "cartpole-best")
+FIRST = "cartpole-best"
+SHELF = Shelf(TAB, SHIPPED, FIRST)
+available, first_of = SHELF.available, SHELF.first_of
+network_of, network_name = SHELF.network_of, SHELF.name_of
+Stage = Choice
+
+
+def policy_of(lab: Lab, name: Any, visitor: str) -> Policy:
+    """The chosen agent as numpy, made once."""
+    network = network_of(lab, name, visitor)
+    return network.keep("policy", lambda: Policy.of(network.model))
+
+
+def agent(name: str, version: int, visitor: str) -> dict[str, Any]:
+    """Whom a cart is told to watch; only a visitor's own network needs the visitor's name."""
+    return {"who": {"name": name, "visitor": visitor if name == MINE else ""}, "version": version}
+
+
+async def feed(lab: Lab, asked: dict[str, Any]) -> dict[str, Any]:
+    """The next steps of an agent, as `pages.widgets.cart` asks for them.
+
+    A few milliseconds of work: sooner done than handed to a thread.
+    """
+    who = asked.get("who")
+    if not isinstance(who, dict):
+        return {}
+    visitor = who.get("visitor", "")
+    try:
+        run = answer(policy_of(lab, who.get("name"), visitor), asked)
+    except Problem as problem:
+        return {"problem": explain(problem, known(lab.seen(visitor).language))}
+    over = run.terminated or run.truncated
+    return chunk(run.states, run.q, run.actions, run.forces, over, run.state_values)

@@ -1,0 +1,211 @@
+"""Train an agent: which settings, and how its returns, its promises and its playing change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from core.cartpole.config import QConfig
+from core.cartpole.curves import moving_mean
+from core.cartpole.observe import LEARNT, RATIO, observe_episode, observe_training
+from core.cartpole.play import Run
+from core.cartpole.world import ANGLE, STEPS, TRACK
+from core.config import Config
+from core.observation import Observation
+from pages import training
+from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
+from pages.lab import Lab
+from pages.text import text
+from pages.widgets import pack
+from pages.widgets.cart import cart, film
+from pages.widgets.chart import chart
+from pages.widgets.heatmap import heatmap
+
+BASIC = ("steps", "seed", "gamma")
+GROUPS = {
+    "exploration": ("epsilon_start", "epsilon_steps"),
+    "memory": ("batch_size", "replay_size", "n_step", "update_every", "updates"),
+    "target": ("target", "copy_every", "averaging"),
+    "network": ("width", "layers"),
+}
+LIVE = ("learning_rate", "epsilon_end")
+OFFERED = {
+    "width": (16, 64, 128, 256),
+    "gamma": (0.0, 0.9, 0.95, 0.99, 0.995),
+    "batch_size": (16, 32, 64, 128, 256),
+    "n_step": (1, 2, 3, 5, 10),
+}
+GREEDY = 0.1  # ε up to which what exploring episodes earn is near to what the greedy policy does
+LUCKY = 50  # steps, more than a pole stands that nobody holds up
+DOTS = 800  # episodes drawn at most; the mean is of all
+
+
+def show_preview(
+    preview: Mapping[str, np.ndarray] | None, config: Config | None, language: str
+) -> Sequence[Any]:
+    """The agent of a moment at play, its map, what to look for, and all returns until then."""
+    if preview is None:
+        return gr.update(film={}), gr.update(map={}), "", {"traces": [], "layout": {}}
+    run = run_of(preview["run"])
+    assert isinstance(config, QConfig)
+    return (
+        gr.update(film=film(run.states, run.actions)),
+        gr.update(map={"values": pack(preview["map"]), "signed": True}),
+        story(run, preview["returns"], language),
+        episodes(preview["returns"], preview["ends"], config.steps, language),
+    )
+
+
+def run_of(states: np.ndarray) -> Run:
+    """A greedy episode in the usual world from its states (T + 1, 4), without what was thought."""
+    # The pole is light: it is the push that decides which way the cart is accelerated.
+    actions = (np.diff(states[:, 1]) > 0).astype(int)
+    over = bool(abs(states[-1, 0]) > TRACK or abs(states[-1, 2]) > ANGLE)
+    return Run(
+        states=states,
+        seen=states[:-1],
+        q=np.zeros((len(actions), 2)),
+        actions=actions,
+        forces=actions,
+        state_values=None,
+        terminated=over,
+        truncated=not over and len(actions) >= STEPS,
+    )
+
+
+def story(run: Run, returns: np.ndarray, language: str) -> str:
+    """How the agent plays at this moment, and the course of its training until then."""
+    # Without a discount nothing is said of its promises: the preview does not hold them.
+    first, *_ = observe_episode(run, gamma=0.0)
+    intro = text("cartpole_train.train.now", language, episodes=f"{len(returns):,}")
+    course = [
+        f"- {said(each, language)}"
+        for each in observe_training(returns.tolist())
+        # It explores while it learns: its returns may lag behind what it can do by now.
+        if each.key != "observe.unlearnt" or len(run) < LUCKY
+    ]
+    return "\n".join([f"{intro} {said(first, language)}", "", *course])
+
+
+def said(seen: Observation, language: str) -> str:
+    return text(f"cartpole_view.{seen.key}", language, **seen.values)
+
+
+def episodes(returns: np.ndarray, ends: np.ndarray, steps: int, language: str) -> dict[str, Any]:
+    """The return of each episode as a dot, and the mean of the last 20, as the chart takes them."""
+    thin = slice(None, None, 1 + len(returns) // DOTS)
+
+    def points(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+        return {
+            "x": {"dtype": "f4", "bdata": pack(x)},
+            "y": {"dtype": "f4", "bdata": pack(y)},
+        }
+
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": text("cartpole_train.train.episode", language),
+        "marker": {"color": "series:0@0.45", "size": 5},
+        **points(ends[thin], returns[thin]),
+    }
+    mean = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": text("cartpole_train.train.mean", language),
+        "line": {"color": "series:1", "width": 3},
+        **points(ends[thin], moving_mean(returns)[thin]),
+    }
+    return {"traces": [dots, mean] if len(returns) else [], "layout": axes(steps, language)}
+
+
+def axes(steps: int, language: str) -> dict[str, Any]:
+    """Returns over the steps of a whole run, and a line where they count as learnt."""
+    x, y = text("training.environment_axis", language), text("cartpole_train.returns", language)
+    return {
+        "xaxis": {"title": {"text": x}, "range": [0, steps]},
+        "yaxis": {"title": {"text": y}, "range": [0, 1.04 * STEPS]},
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": LEARNT,
+                "y1": LEARNT,
+                "line": {"color": "theme:soft", "width": 1, "dash": "dot"},
+                "label": {
+                    "text": text("cartpole_train.learnt", language),
+                    "textposition": "start",
+                    "yanchor": "bottom",
+                    "padding": 1,
+                    "font": {"color": "theme:soft", "size": 11},
+                },
+            }
+        ],
+    }
+
+
+def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
+    """How long its episodes last of late, and whether it keeps what it promises."""
+    sentence = text(
+        "cartpole_train.train.remark",
+        language,
+        episodes=f"{metrics['episodes']:,.0f}",
+        mean=f"{metrics['return']:.0f}",
+        epsilon=f"{metrics['epsilon']:.2f}",
+    )
+    promised, obtained = metrics["max_q"], metrics["obtained"]
+    if obtained <= 0:
+        return sentence
+    # Its Q-values promise what the greedy policy earns: random actions earn less.
+    if metrics["epsilon"] > GREEDY:
+        kind = "exploring"
+    else:
+        kind = "over" if promised > RATIO * obtained else "kept"
+    values = {"promised": f"{promised:.0f}", "obtained": f"{obtained:.0f}"}
+    return f"{sentence} {text(f'cartpole_train.train.{kind}', language, **values)}"
+
+
+def make_plan() -> training.Plan:
+    """What this tab trains."""
+    folded = [name for names in GROUPS.values() for name in names]
+    settings = (*BASIC, *folded, *LIVE)
+    return training.Plan(
+        tab=TAB,
+        settings={name: settings for name in SHIPPED},
+        offered=OFFERED,
+        curves={
+            "value": {"max_q": 1, "obtained": 2},
+            "td": {"loss": 0},
+            "epsilon": {"epsilon": 3},
+        },
+        overlaid={"return": {"return": 0}},
+        show=show_preview,
+        remark=remark,
+        views=4,
+        first=FIRST,
+        live=LIVE,
+        gives_way=[f"{TAB}-variants", f"{TAB}-broken", f"{TAB}-healthy"],
+        groups=GROUPS,
+        seconds=180,
+        trained=FIRST,  # it shows the soonest what learning is
+        steps="training.environment_axis",
+    )
+
+
+def build(lab: Lab, stage: Stage) -> None:
+    """The shared panel, with the agent of the moment and its returns in its centre."""
+
+    def views() -> Sequence[Any]:
+        with gr.Row():
+            with gr.Column(scale=5, min_width=300):
+                corner = lab.say(cart(None, ["watch"], False, False), words="cartpole_view.cart")
+                told = gr.Markdown(elem_classes="story")
+            with gr.Column(scale=2, min_width=220):
+                small = lab.say(heatmap(size=240), words="cartpole_train.map")
+        plot = lab.say(chart(height=300), words="cartpole_train.words.episodes")
+        return corner, small, told, plot
+
+    lab.say(gr.Markdown(elem_classes="hint"), value="cartpole_train.train.hint")
+    training.build(lab, make_plan(), stage.network, stage.version, views)

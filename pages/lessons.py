@@ -1,0 +1,71 @@
+"""What the tabs' lessons are made of: formulas, facts, and the code that runs."""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+
+import gradio as gr
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from core.checkpoint import Card
+from pages.lab import Lab
+from pages.text import text
+
+
+def formulas() -> gr.Markdown:
+    """Text with formulas in it: $ in a line, $$ on a line of their own."""
+    delimiters = [
+        {"left": "$$", "right": "$$", "display": True},
+        {"left": "$", "right": "$", "display": False},
+    ]
+    return gr.Markdown(elem_classes="lesson", latex_delimiters=delimiters)
+
+
+def findings(lab: Lab, prefix: str) -> list[gr.Markdown]:
+    """What to look for in a network, beside what its card says, under their titles."""
+    found = []
+    with gr.Row():
+        for name in ("notes", "card"):
+            with gr.Column(min_width=300):
+                lab.say(gr.Markdown(elem_classes="subtitle"), value=f"{prefix}.{name}_title")
+                found.append(gr.Markdown(elem_classes="findings"))
+    return found
+
+
+def source(lab: Lab, parts: Sequence[Callable[..., object]], label: str) -> gr.HTML:
+    """Classes, functions and methods as they stand in the files; label: a key.
+
+    Not gradio's own view of code: it cannot be scrolled with the keyboard, and its colours pale.
+    """
+    lab.say(gr.Markdown(elem_classes="subtitle"), value=label)
+    return gr.HTML(coloured(parts), elem_classes="source", apply_default_css=False)
+
+
+def coloured(parts: Sequence[Callable[..., object]]) -> str:
+    """Their code as HTML."""
+    code = highlight(sources(parts), PythonLexer(), HtmlFormatter(nowrap=True))
+    return f'<pre role="region" aria-label="Python" tabindex="0">{code}</pre>'
+
+
+def sources(parts: Sequence[Callable[..., object]]) -> str:
+    """The code of classes, functions and methods, one after the other."""
+    return "\n\n".join(textwrap.dedent(inspect.getsource(part)).rstrip() for part in parts)
+
+
+def figures(card: Card, written: Mapping[str, str], prefix: str, none: str, language: str) -> str:
+    """The figures of a card, each in a sentence, as a list in Markdown.
+
+    written: the figures in the order of the page, and how their numbers are written. prefix: of the
+    sentences' keys; none: the key of what is said where none was measured.
+    """
+    told = [
+        text(
+            f"{prefix}.{name}", language,
+            value=format(card.metrics[name], form), count=f"{card.samples.get(name, 0):,}",
+        )
+        for name, form in written.items()
+        if name in card.metrics
+    ]  # fmt: skip
+    return "\n".join(f"- {line}" for line in told) or text(none, language)

@@ -1,0 +1,218 @@
+"""Links: what a tab shows, written into the page's address and read from it again.
+
+?tab=translation&at=steps&sentence=A+dog+runs. A parameter has the name of a control; those left out
+keep their usual values. `hide=` takes sections or controls away, by name, and `lesson=` opens the
+lesson of a tab. A network that somebody trained does not travel: its settings and its seed do.
+"""
+
+import json
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import gradio as gr
+
+from core.errors import Problem
+
+MINE = "mine"  # the network's name for whichever one the visitor trained or brought
+LONGEST_TEXT = 2_000  # characters of a parameter
+# Which tabs are open, from the outermost: gradio tells the server of none.
+OPEN_JS = """(_, ...given) => [JSON.stringify(
+  [...document.querySelectorAll('[role=tab][aria-selected=true]')]
+    .filter((tab) => tab.checkVisibility()).map((tab) => tab.dataset.tabId)), ...given]"""
+ADDRESS_JS = "(token) => [token, location.search]"
+
+
+def show_js(names: Collection[str]) -> str:
+    """What the browser does with `hide=`: gives the page a style that hides what is named."""
+    return f"""() => {{
+      const known = {json.dumps(sorted(names))};
+      const asked = (new URLSearchParams(location.search).get("hide") || "").split(",");
+      const rules = asked.filter((name) => known.includes(name)).map((name) =>
+        `[data-tab-id="${{name}}"], .link-${{name}} {{ display: none !important }}`);
+      document.head.append(Object.assign(
+        document.createElement("style"), {{ textContent: rules.join(" ") }}));
+    }}"""
+
+
+# A link as it is to be copied, or nothing where there is none.
+COPY_JS = """(query) => {
+  if (!query) return query;
+  const url = location.origin + location.pathname + query;
+  navigator.clipboard?.writeText(url).catch(() => {});
+  return url;
+}"""
+# The same, and the page's own address from now on.
+KEEP_JS = """(url) => {
+  history.replaceState(null, "", url);
+  return url;
+}"""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What one parameter stands for.
+
+    sources: the components whose values are written, one after the other. target: what takes the
+    value that was read: the component itself, or a state that holds it until the tab is first
+    looked at, where no component could take it: a list of as many numbers as `numbers` allows.
+    """
+
+    sources: Sequence[Any]
+    target: Any
+    numbers: int = 0
+
+    def write(self, values: Sequence[Any]) -> str | None:
+        """The values of its components as text; None where they are as they were built."""
+        if self.numbers:
+            given = values if len(self.sources) > 1 else values[0]
+            return ",".join(f"{number:.4g}" for number in given) if given else None
+        value = values[0]
+        if value is None or value == self.target.value or value == MINE:
+            return None
+        if isinstance(value, bool):
+            return str(int(value))
+        if isinstance(value, list):
+            return ",".join(map(str, value))
+        return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+    def read(self, given: str) -> Any:
+        """A value from text. Raises ValueError for one that the component could not have."""
+        if len(given) > LONGEST_TEXT:
+            raise ValueError
+        if self.numbers:
+            numbers = [_finite(part) for part in given.split(",")]
+            if len(numbers) > self.numbers:
+                raise ValueError
+            return numbers
+        match self.target:
+            case gr.Radio() | gr.Dropdown() | gr.CheckboxGroup() as choice:
+                values = {str(value): value for _, value in choice.choices}
+                several = isinstance(choice, gr.CheckboxGroup)
+                parts = [part for part in given.split(",") if part] if several else [given]
+                if not values.keys() >= set(parts):
+                    raise ValueError
+                return [values[part] for part in parts] if several else values[given]
+            case gr.Checkbox():
+                return {"0": False, "1": True}[given]
+            case gr.Slider(minimum=low, maximum=high, step=step):
+                number = _finite(given)
+                if not low <= number <= high:
+                    raise ValueError
+                return int(number) if step == 1 else number
+            case gr.Number(precision=precision):
+                number = _finite(given)
+                return int(number) if precision == 0 else number
+        return given
+
+
+class Links:
+    """The parameters of each tab, by name."""
+
+    def __init__(self):
+        self._links: dict[str, dict[str, Link]] = {}
+        self._places: dict[str, dict[str, tuple[gr.Tabs, str]]] = {}
+        self.tab = ""  # the one that is being built
+
+    def add(self, name: str, component: Any) -> Any:
+        """Let an input travel under a name."""
+        self._links.setdefault(self.tab, {})[name] = Link([component], component)
+        component.elem_classes = [*(component.elem_classes or []), f"link-{name}"]
+        return component
+
+    def hold(self, name: str, sources: Sequence[Any] = (), numbers: int = 0) -> gr.State:
+        """Let numbers travel that components show only once they were computed with, or a word.
+
+        Returns the state that holds what a link brought, and [] or "" without one.
+        """
+        state = gr.State([] if numbers else "")
+        self._links.setdefault(self.tab, {})[name] = Link(sources or [state], state, numbers)
+        return state
+
+    def sections(self, tabs: gr.Tabs, names: Sequence[str], within: str = "") -> gr.Tabs:
+        """Let the open one of some sections travel. within: the section that they are parts of."""
+        self._places.setdefault(self.tab, {}).update(dict.fromkeys(names, (tabs, within)))
+        return tabs
+
+    @property
+    def names(self) -> set[str]:
+        """All that `hide` may name."""
+        tabs = {*self._links, *self._places}
+        return tabs.union(*self._links.values(), *self._places.values())
+
+    @property
+    def sources(self) -> list[Any]:
+        return [
+            source
+            for links in self._links.values()
+            for link in links.values()
+            for source in link.sources
+        ]
+
+    @property
+    def targets(self) -> list[Any]:
+        """What a link may set, the sections last."""
+        values = [link.target for links in self._links.values() for link in links.values()]
+        around = [tabs for places in self._places.values() for tabs, _ in places.values()]
+        return [*values, *dict.fromkeys(around)]
+
+    def write(self, opened: Sequence[str], values: Sequence[Any], language: str) -> str:
+        """The query that brings back the open tab. values: of `sources`."""
+        given = dict(zip((id(source) for source in self.sources), values, strict=True))
+        tab, *places = opened
+        pairs = {"tab": tab, "lang": language}
+        inner = [place for place in places if place in self._places.get(tab, {})]
+        pairs |= {"at": inner[-1]} if inner else {}
+        for name, link in self._links.get(tab, {}).items():
+            if (said := link.write([given[id(source)] for source in link.sources])) is not None:
+                pairs[name] = said
+        return "?" + urlencode(pairs)
+
+    def read(self, query: str, tabs: gr.Tabs) -> list[Any]:
+        """An update for `tabs` and each of `targets`.
+
+        Raises `Problem` ("link.*") for a query that no page of this lab wrote.
+        """
+        try:
+            pairs = dict(parse_qsl(query.removeprefix("?"), max_num_fields=100))
+        except ValueError:
+            raise Problem("link.torn") from None
+        hidden = {name for name in pairs.get("hide", "").split(",") if name}
+        if unknown := hidden - self.names:
+            raise Problem("link.hide", name=min(unknown)[:60], names=", ".join(sorted(self.names)))
+        tab = pairs.get("tab") or pairs.get("lesson") or self._first
+        if tab not in self._places:
+            raise Problem("link.tab", name=tab[:60], names=", ".join(self._places))
+        updates: dict[Any, Any] = {}
+        if tab != self._first:
+            updates[tabs] = gr.update(selected=tab)
+        place = pairs.get("at") or ("lesson" if "lesson" in pairs else "")
+        while place:
+            if place not in self._places[tab]:
+                raise Problem("link.at", name=place[:60], names=", ".join(self._places[tab]))
+            around, within = self._places[tab][place]
+            updates[around] = gr.update(selected=place)
+            place = within
+        for name, link in self._links.get(tab, {}).items():
+            if name not in pairs:
+                continue
+            try:
+                value = link.read(pairs[name])
+            except (ValueError, KeyError):
+                raise Problem("link.value", name=name, value=pairs[name][:60]) from None
+            held = isinstance(link.target, gr.State)
+            updates[link.target] = value if held else gr.update(value=value)
+        return [updates.get(target, gr.skip()) for target in (tabs, *self.targets)]
+
+    @property
+    def _first(self) -> str:
+        return next(iter(self._places))
+
+
+def _finite(given: str) -> float:
+    number = float(given)
+    if not math.isfinite(number):
+        raise ValueError
+    return number

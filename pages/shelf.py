@@ -1,0 +1,81 @@
+"""The shipped networks of a tab, and the choice between them and the visitor's own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from core.errors import Problem
+from pages.lab import MINE, Lab, Network
+from pages.text import DEFAULT, explain, text
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """names: the recipes that a tab ships; first: the one chosen when the page opens."""
+
+    tab: str
+    names: Sequence[str]
+    first: str
+
+    def available(self, lab: Lab) -> list[str]:
+        """The shipped networks whose checkpoints are whole."""
+        missing = lab.missing(self.names, self.tab)
+        return [name for name in self.names if name not in missing]
+
+    def first_of(self, names: Sequence[str]) -> str:
+        """The network chosen when the page opens, among those that are whole."""
+        return self.first if self.first in names else names[0]
+
+    def network_of(self, lab: Lab, name: Any, visitor: str) -> Network:
+        """The network chosen in this tab: a shipped one, or the visitor's own."""
+        if name not in (*self.names, MINE):
+            raise Problem("recipe.unknown", name=str(name)[:60], nearest=self.first)
+        return lab.network(name, self.tab, visitor)
+
+    def name_of(self, name: str, language: str) -> str:
+        """What the page calls a network."""
+        return text(f"{self.tab}.network.{name}", language)
+
+    def build(self, lab: Lab, needs: Sequence[str] = ()) -> gr.Radio | None:
+        """Introduce the tab, say what is missing, and lay out the choice.
+
+        needs: networks without which the tab cannot be. None where there is nothing to choose from.
+        """
+        lab.say(gr.Markdown(elem_classes="lead"), value=f"{self.tab}.intro")
+        missing = lab.missing((*self.names, *needs), self.tab)
+        if missing:
+            notice = gr.Markdown(elem_classes="notice")
+            lab.tell(
+                notice,
+                lambda language: "\n\n".join(explain(p, language) for p in missing.values()),
+            )
+        whole = [name for name in self.names if name not in missing]
+        if not whole or any(name in missing for name in needs):
+            return None
+        choice = lab.say(
+            gr.Radio(
+                [(self.name_of(name, DEFAULT), name) for name in whole],
+                value=self.first_of(whole),
+                interactive=True,
+            ),
+            label=f"{self.tab}.network_label",
+        )
+        return lab.links.add("network", choice)
+
+
+@dataclass
+class Choice:
+    """The chosen network, which every section of a tab follows."""
+
+    network: gr.Radio
+    # Counts the networks a visitor made, because training anew leaves the choice as it was.
+    version: gr.State
+
+    def refresh(
+        self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
+    ) -> None:
+        """Run a handler whenever another network or another language is chosen."""
+        for event in (self.network.change, self.version.change, lab.language.change):
+            lab.on(event, handler, inputs, outputs, trigger_mode="always_last")

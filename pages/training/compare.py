@@ -1,0 +1,132 @@
+"""A and B: any two trainings of a visitor over each other, and what differs between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from core.job import Job
+from pages.lab import Lab
+from pages.text import strings, text
+from pages.training.plan import Plan
+from pages.training.report import Events, axes, duration, lines, thinned
+from pages.widgets.chart import chart
+
+KEPT = 12  # trainings of a visitor in a tab
+
+
+@dataclass(frozen=True)
+class Past:
+    """What stays of a training that is over: what it was, and its figures."""
+
+    number: int
+    recipe: str
+    config: dict[str, Any]
+    seconds: float
+    step: int
+    metrics: Events
+
+
+def remember(plan: Plan, lab: Lab, job: Job | None, visitor: str) -> None:
+    """Keep what a training told, before another takes its place."""
+    if job is not None and job.metrics:
+        kept = lab.seen(visitor).kept
+        kept[f"past {plan.tab}"] = runs_of(plan, lab, visitor, job)[-KEPT:]
+
+
+def runs_of(plan: Plan, lab: Lab, visitor: str, job: Job | None) -> list[Past]:
+    """The visitor's trainings, oldest first; job: the present one, if any."""
+    past: list[Past] = lab.seen(visitor).kept.get(f"past {plan.tab}", [])
+    if job is None or not job.metrics:
+        return past
+    number = past[-1].number + 1 if past else 1
+    config = job.config.to_dict()
+    now = Past(number, job.recipe.name, config, job.elapsed, job.step, thinned(job.metrics))
+    return [*past, now]
+
+
+def name_of(plan: Plan, run: Past, language: str) -> str:
+    """A training among others: its number, its network, how far it came."""
+    return text(
+        "compare.run", language, number=run.number, network=plan.name(run.recipe, language),
+        step=f"{run.step:,}", seconds=duration(run.seconds, language),
+    )  # fmt: skip
+
+
+def build(lab: Lab, plan: Plan) -> None:
+    """Two trainings to choose, what differs, and their curves over each other."""
+    with lab.say(gr.Accordion(open=False), label="compare.title") as around:
+        with gr.Row():
+            chosen = [
+                lab.say(gr.Dropdown([], interactive=True), label=f"compare.{letter}")
+                for letter in "ab"
+            ]
+        said = gr.Markdown(elem_classes="results")
+        with gr.Row():
+            plots = []
+            for axis in plan.compared:
+                with gr.Column(min_width=300):
+                    plots.append(lab.say(chart(height=280), words=f"training.words.{axis}"))
+    shown = [*chosen, said, *plots]
+    for event in (around.expand, lab.language.change):
+        lab.on(event, partial(offer, plan), chosen, shown)
+    for choice in chosen:
+        lab.on(choice.input, partial(show, plan), chosen, [said, *plots])
+
+
+def offer(
+    plan: Plan, lab: Lab, a: int | None, b: int | None, visitor: str, language: str
+) -> Sequence[Any]:
+    """The trainings to choose from; the last two, until others are chosen."""
+    runs = runs_of(plan, lab, visitor, lab.runner.find(plan.owner(visitor)))
+    numbers = [run.number for run in runs]
+    if a not in numbers or b not in numbers:
+        a, b = (numbers[-2], numbers[-1]) if len(numbers) > 1 else (None, None)
+    choices = [(name_of(plan, run, language), run.number) for run in runs]
+    updates = [gr.update(choices=choices, value=number) for number in (a, b)]
+    return [*updates, *show(plan, lab, a, b, visitor, language)]
+
+
+def show(
+    plan: Plan, lab: Lab, a: int | None, b: int | None, visitor: str, language: str
+) -> Sequence[Any]:
+    """What differs between two trainings, and their curves: A's drawn through, B's dashed."""
+    runs = runs_of(plan, lab, visitor, lab.runner.find(plan.owner(visitor)))
+    pair = [run for number in (a, b) for run in runs if run.number == number]
+    if len(pair) < 2:
+        empty = {"traces": [], "layout": {}}
+        return [text("compare.none", language), *[empty] * len(plan.compared)]
+    pictures = []
+    for axis, names in plan.compared.items():
+        traces = [
+            trace
+            for letter, run, dash in zip("AB", pair, ("solid", "dash"), strict=True)
+            for trace in lines(run.metrics, names, language, f"{letter} · ", dash)
+        ]
+        pictures.append({"traces": traces, "layout": axes(axis, plan.steps, language)})
+    return [differences(plan, pair, language), *pictures]
+
+
+def differences(plan: Plan, pair: Sequence[Past], language: str) -> str:
+    """A table in Markdown of the settings in which two trainings differ."""
+    known = strings(language)
+    rows = []
+    if pair[0].recipe != pair[1].recipe:
+        named = [plan.name(run.recipe, language) for run in pair]
+        rows.append([text("training.recipe", language), *named])
+    for name in dict.fromkeys(name for run in pair for name in run.config):
+        values = [run.config.get(name) for run in pair]
+        if values[0] == values[1]:
+            continue
+        label = known.get(f"training.setting.{name}", name)
+        told = [
+            "–" if value is None else known.get(f"training.choice.{name}.{value}", f"{value}")
+            for value in values
+        ]
+        rows.append([label, *told])
+    if not rows:
+        return text("compare.same", language)
+    table = [[text("compare.differs", language), "A", "B"], ["---", "---", "---"], *rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in table)

@@ -1,0 +1,89 @@
+"""Take a training with you: as a Python script, and its curves as a table."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from core.errors import Problem
+from core.job import Job
+from core.recipes import find
+from core.script import script
+from pages.lab import QUIET, Lab
+from pages.training.plan import Plan
+
+# What the browser does with a file that the server made up: [name, content], as JSON.
+SAVE_JS = """(file) => {
+  if (!file) return;
+  const [name, content] = JSON.parse(file);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type: "text/plain;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}"""
+
+
+def build(lab: Lab) -> list[Any]:
+    """The two buttons, and what holds the file on its way to the browser."""
+    with gr.Row():
+        names = ("training.script", "training.csv")
+        buttons = [lab.say(gr.Button(size="sm", min_width=120), value=name) for name in names]
+    return [*buttons, lab.say(gr.Textbox(visible=False), label="training.script")]
+
+
+def wire(lab: Lab, plan: Plan, parts: Sequence[Any], settings: Sequence[Any]) -> None:
+    """Make them work. settings: the recipe's choice and the controls on the page."""
+    program, numbers, made = parts
+    for taken in (
+        lab.on(program.click, partial(take_script, plan), settings, [made]),
+        lab.on(numbers.click, partial(take_curves, plan), [], [made]),
+    ):
+        taken.success(None, made, None, js=SAVE_JS, **QUIET)
+
+
+def chosen(plan: Plan, recipe: str, values: Sequence[Any]) -> Any:
+    """The settings on the page, as the recipe's `Config`. Raises `Problem` for what cannot be."""
+    if recipe not in plan.settings:
+        raise Problem("recipe.unknown", name=str(recipe)[:60], nearest=next(iter(plan.settings)))
+    given = dict(zip(plan.fields(), values, strict=True))
+    kind = find(recipe).Config
+    live = {item.name: item.metadata["live"] for item in fields(kind)}
+    return kind.from_dict(live | {name: given[name] for name in plan.settings[recipe]})
+
+
+def take_script(plan: Plan, lab: Lab, recipe: str, *rest: Any) -> str:
+    """The visitor's training as a program; before any, what the settings on the page ask for."""
+    *values, visitor, _ = rest
+    job = lab.runner.find(plan.owner(visitor))
+    if job is None:
+        made = script(find(recipe), chosen(plan, recipe, values), lab.device.type, None, False)
+        return json.dumps([f"{recipe}.py", made])
+    whole = not job.ended or job.step >= job.total
+    step = None if whole else job.step
+    made = script(job.recipe, job.config, lab.device.type, step, job.steered)
+    return json.dumps([f"{job.recipe.name}.py", made])
+
+
+def take_curves(plan: Plan, lab: Lab, visitor: str, language: str) -> str:
+    """All figures of the visitor's training. Raises `Problem` where there are none."""
+    job = lab.runner.find(plan.owner(visitor))
+    if job is None or not job.metrics:
+        raise Problem("training.none")
+    return json.dumps([f"{job.recipe.name}.csv", table(job)])
+
+
+def table(job: Job) -> str:
+    """Steps, seconds and figures of each event, as CSV."""
+    names = list(dict.fromkeys(name for _, _, figures in job.metrics for name in figures))
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(["step", "seconds", *names])
+    for step, seconds, figures in job.metrics:
+        rows.writerow([step, round(seconds, 3), *(figures.get(name, "") for name in names)])
+    return written.getvalue()

@@ -1,0 +1,85 @@
+"""The Translation tab: a Transformer, opened up.
+
+The visitor learns how one token after the other is chosen, what attention looks at while it is,
+how queries, keys and values make that look, what positions, masks and heads are for, and what goes
+wrong without them, in the finished network and in training.
+"""
+
+import gradio as gr
+
+from pages.lab import Lab
+from pages.training.failures import build as build_failures
+from pages.translation import (
+    api,
+    attention,
+    cut,
+    failures,
+    inside,
+    lesson,
+    positions,
+    steps,
+    trainer,
+    translator,
+    tree,
+)
+from pages.translation.stage import (
+    SHELF,
+    TAB,
+    Stage,
+    available,
+    first_of,
+    network_of,
+    vocabulary_of,
+)
+
+NAME = TAB
+SECTIONS = (
+    "attention",
+    "steps",
+    "tree",
+    "inside",
+    "positions",
+    "cut",
+    "train",
+    "failures",
+    "lesson",
+)
+
+
+def build(lab: Lab) -> None:
+    """Lay out the tab: the translator above, then one section for each way to look inside."""
+    network = SHELF.build(lab)
+    if network is None:
+        return
+    stage = Stage(network=network, version=gr.State(0), current=gr.State({}))
+    translator.build(lab, stage)
+
+    def section(name: str) -> gr.Tab:
+        return lab.say(gr.Tab(id=name), label=f"translation.section.{name}")
+
+    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
+        with section("attention") as place:
+            attention.build(lab, stage, place)
+        with section("steps") as place:
+            steps.build(lab, stage, place)
+        with section("tree") as place:
+            tree.build(lab, stage, place)
+        with section("inside") as place:
+            inside.build(lab, stage, place)
+        with section("positions") as place:
+            positions.build(lab, stage, place)
+        with section("cut") as place:
+            cut.build(lab, stage, place)
+        with section("train") as place:
+            trainer.build(lab, stage, place)
+        with section("failures") as place:
+            build_failures(lab, failures.BENCH, place)
+        with section("lesson") as place:
+            lesson.build(lab, stage, place)
+    api.build(lab)
+
+
+def warm(lab: Lab) -> None:
+    """Make ready what the tab shows first."""
+    if whole := available(lab):
+        vocabulary_of(network_of(lab, first_of(whole), ""))

@@ -1,0 +1,198 @@
+"""Cut something out of the trained network, and see what it was for.
+
+The visitor learns that most heads can go without harm and some cannot, that without positions a
+sentence is a bag of words, and why the causal mask matters while training only.
+"""
+
+import difflib
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from core.errors import Problem
+from core.translation.decode import inspect, steps
+from core.translation.explore import PARTS, check_head
+from core.translation.model import NOTHING, Cut
+from pages.lab import Lab
+from pages.text import text
+from pages.translation.stage import Stage, Subject, subject_of
+from pages.translation.steps import minus
+from pages.widgets.heads import heads
+
+OUTPUTS = 3
+
+
+def open_section(
+    lab: Lab, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str, language: str
+) -> Sequence[Any]:
+    """Measure every head on the sentence at hand, and follow it from now on."""
+    return [True, *measure(lab, at_hand, gone, positions, causal, visitor, language)]
+
+
+def look_again(
+    lab: Lab, opened: bool, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str,
+    language: str,
+) -> Sequence[Any]:  # fmt: skip
+    """Follow the sentence and the language, if the section was ever opened."""
+    if not opened:
+        return [gr.skip()] * OUTPUTS
+    if at_hand:
+        gone = fitting(subject_of(lab, at_hand, visitor), gone)
+    return measure(lab, at_hand, gone, positions, causal, visitor, language)
+
+
+def measure(
+    lab: Lab, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str, language: str
+) -> Sequence[Any]:
+    """What each head is worth to this translation, and what comes of what is cut now."""
+    if not at_hand:
+        return [{}, "", ""]
+    subject = subject_of(lab, at_hand, visitor)
+    found = worth(subject)
+    board = {part: np.round(found[part], 3).tolist() for part in PARTS}
+    config = subject.model.config
+    value = {"layers": config.layers, "heads": config.heads, **board}
+    compared = compare(lab, at_hand, gone, positions, causal, visitor, language)
+    return [value, ranked(found, language), compared]
+
+
+def worth(subject: Subject) -> dict[str, np.ndarray]:
+    """By how much the log-probability of the translation falls without each head: (L, H) nats."""
+    whole = subject.inspect().score
+    config = subject.model.config
+    return {
+        part: np.array(
+            [
+                [whole - score(subject, Cut(heads=frozenset({(part, layer, head)})))
+                 for head in range(config.heads)]
+                for layer in range(config.layers)
+            ]
+        )
+        for part in PARTS
+    }  # fmt: skip
+
+
+def score(subject: Subject, cut: Cut) -> float:
+    """The log-probability of the translation at hand under the network without what is cut."""
+    return inspect(subject.model, subject.vocabulary, subject.source, subject.target, cut).score
+
+
+def ranked(found: Mapping[str, np.ndarray], language: str) -> str:
+    """The head that this translation needs most, and how many it hardly needs."""
+    part = max(PARTS, key=lambda name: found[name].max())
+    layer, head = np.unravel_index(found[part].argmax(), found[part].shape)
+    every = np.concatenate([found[name].ravel() for name in PARTS])
+    return text(
+        "translation_decode.cut.ranked", language,
+        part=text(f"translation.attention.{part}", language), layer=layer + 1, head=head + 1,
+        worth=minus(-float(found[part].max())), few=int((abs(every) < 0.1).sum()), all=every.size,
+    )  # fmt: skip
+
+
+def compare(
+    lab: Lab, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str, language: str
+) -> str:
+    """The translation of the whole network and of what is left of it, as HTML."""
+    if not at_hand:
+        return ""
+    subject = subject_of(lab, at_hand, visitor)
+    cut = read_cut(subject, gone, positions, causal)
+    whole = subject.vocabulary.decode([t for t, _ in steps(subject.model, subject.source)])
+    if cut == NOTHING:
+        return pair(whole, whole, text("translation_decode.cut.nothing", language), language)
+    left = subject.vocabulary.decode([t for t, _ in steps(subject.model, subject.source, cut=cut)])
+    values = {"whole": minus(subject.inspect().score), "left": minus(score(subject, cut))}
+    said = text("translation_decode.cut.scores", language, **values)
+    key = "same" if left == whole else "other"
+    said += " " + text(f"translation_decode.cut.{key}", language)
+    if cut.causal:
+        said += " " + text("translation_decode.cut.causal_said", language)
+    return pair(whole, left, said, language)
+
+
+def read_cut(subject: Subject, gone: Any, positions: Any, causal: Any) -> Cut:
+    """What is to be cut, as core takes it. Raises `Problem` for what the network does not have."""
+    gone = gone if isinstance(gone, Mapping) else {}
+    cut = set()
+    try:
+        cut = {(part, layer, head) for part, layer, head in gone.get("heads", ())}
+        layers = {(stack, layer) for stack, layer in gone.get("layers", ())}
+    except (TypeError, ValueError):
+        raise Problem("value.finite", name="heads") from None
+    for part, layer, head in cut:
+        check_head(subject.model, part, layer, head)
+    for stack, layer in layers:
+        check_head(subject.model, stack, layer, 0)
+    return Cut(frozenset(cut), frozenset(layers), bool(positions), bool(causal))
+
+
+def pair(whole: str, left: str, said: str, language: str) -> str:
+    """Two sentences side by side, the words marked in which they differ."""
+    words = whole.split(), left.split()
+    marked: tuple[list[str], list[str]] = ([], [])
+    matcher = difflib.SequenceMatcher(a=words[0], b=words[1], autojunk=False)
+    for kind, *ends in matcher.get_opcodes():
+        for side, (start, end) in enumerate((ends[:2], ends[2:])):
+            piece = html.escape(" ".join(words[side][start:end]))
+            if piece:
+                marked[side].append(piece if kind == "equal" else f"<mark>{piece}</mark>")
+    titles = (text(f"translation_decode.cut.{name}", language) for name in ("intact", "rest"))
+    columns = "".join(
+        f"<div><h4>{title}</h4><p lang=fr>{' '.join(side) or '∅'}</p></div>"
+        for title, side in zip(titles, marked, strict=True)
+    )
+    return f'<div class="versus">{columns}</div><p>{said}</p>'
+
+
+def fitting(subject: Subject, gone: Mapping[str, Any]) -> dict[str, Any]:
+    """What is cut, without what this network does not have: another one had it."""
+    config = subject.model.config
+    heads = [
+        one for one in gone.get("heads", ()) if one[1] < config.layers and one[2] < config.heads
+    ]
+    layers = [one for one in gone.get("layers", ()) if one[1] < config.layers]
+    return {"heads": heads, "layers": layers}
+
+
+def take_out(
+    lab: Lab, cut_heads: Any, cut_layers: Any, at_hand: Any, positions: Any, causal: Any,
+    visitor: str, language: str,
+) -> Sequence[Any]:  # fmt: skip
+    """Cut other heads and layers."""
+    gone = {"heads": cut_heads or [], "layers": cut_layers or []}
+    return [gone, compare(lab, at_hand, gone, positions, causal, visitor, language)]
+
+
+def put_back(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
+    """Cut nothing any more."""
+    return take_out(lab, [], [], at_hand, False, False, visitor, language)
+
+
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+    """The board of heads; below, the two translations."""
+    lab.say(gr.Markdown(elem_classes="hint"), value="translation_decode.cut.hint")
+    board = lab.say(heads(value={}), words="translation_decode.words.heads")
+    most = gr.Markdown(elem_classes="verdict")
+    with gr.Row():
+        positions = lab.say(
+            gr.Checkbox(False, interactive=True), label="translation_decode.cut.positions"
+        )
+        causal = lab.say(
+            gr.Checkbox(False, interactive=True), label="translation_decode.cut.causal"
+        )
+    compared = gr.HTML()
+
+    opened, gone = gr.State(False), gr.State({})
+    given, outputs = [stage.current, gone, positions, causal], [board, most, compared]
+    lab.on(place.select, open_section, given, [opened, *outputs])
+    stage.refresh(lab, look_again, [opened, *given], outputs)
+    inputs = [stage.current, positions, causal]
+    lab.on(board.changed, take_out, inputs, [gone, compared], ("heads", "layers"))  # type: ignore[attr-defined]
+    # What is put back is everything that was cut, the boxes below too.
+    lab.at_once(board.restored, [positions, causal], {"value": False}, {"value": False})  # type: ignore[attr-defined]
+    lab.on(board.restored, put_back, [stage.current], [gone, compared])  # type: ignore[attr-defined]
+    for box in (positions, causal):
+        lab.on(box.input, compare, given, [compared], trigger_mode="always_last")

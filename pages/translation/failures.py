@@ -1,0 +1,30 @@
+"""The failure lab of the Transformer: what a part is for, by what happens without it."""
+
+from collections.abc import Mapping
+
+from core.translation.config import PhrasesConfig
+from core.translation.failures import FAILURES, HEALTHY, OUTCOMES, facts_of, outcome_of
+from pages.training.bench import Bench, Events
+from pages.translation.stage import TAB
+
+
+def judge(config: PhrasesConfig, events: Events) -> tuple[str, Mapping[str, str]]:
+    """What the figures of a training amount to, and its facts."""
+    facts = facts_of(events)
+    return outcome_of(facts), {
+        "exact": f"{facts.exact:.0%}",
+        "chrf": f"{facts.chrf:.0f}",
+        "loss": f"{facts.loss:.2f}",
+    }
+
+
+BENCH = Bench(
+    tab=TAB,
+    prefix="translation_break",
+    recipe="translation-toy",
+    failures=FAILURES,
+    healthy=HEALTHY,
+    outcomes=OUTCOMES,
+    figures={"validation_loss": None, "exact_match": None},
+    judge=judge,
+)

@@ -1,0 +1,64 @@
+"""A short lesson: the formulas, the source that runs, what to look for in the sentence at hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from core.translation import attention, beam, model, train
+from pages.lab import Lab
+from pages.lessons import figures, findings, formulas, source
+from pages.translation import notes
+from pages.translation.stage import Stage, subject_of
+
+SOURCES: dict[str, Sequence[Any]] = {
+    "attention": (attention.attention_weights, attention.MultiHeadAttention),
+    "layer": (model.Layer, model.positional_encoding),
+    "decoder": (model.Transformer.decode,),
+    "training": (train.objective, train.schedule),
+    "beam": (beam.length_penalty, beam.Beam.advance),
+}
+# The figures of a card in the order of the page, and how their numbers are written.
+FIGURES = {
+    "bleu_test_2016_flickr": ".1f",
+    "bleu_test_2017_flickr": ".1f",
+    "bleu_tatoeba": ".1f",
+    "bleu_tatoeba_all": ".1f",
+    "exact_match": ".1%",
+}
+
+
+def open_lesson(lab: Lab, *inputs: Any) -> Sequence[Any]:
+    """Show what belongs to the sentence at hand, and keep it up to date from now on."""
+    return [True, *show_network(lab, *inputs)]
+
+
+def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
+    """Follow the sentence and the language, if the lesson was ever opened."""
+    return show_network(lab, *inputs) if opened else [gr.skip()] * 2
+
+
+def show_network(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[str]:
+    """What to look for in the sentence at hand, and what the network's card says."""
+    if not at_hand:
+        return ["", ""]
+    subject = subject_of(lab, at_hand, visitor)
+    card = figures(
+        subject.network.card, FIGURES, "translation_lab.lesson.card",
+        "translation_lab.lesson.no_card", language,
+    )  # fmt: skip
+    return [notes.sentences(subject.inspect(), language), card]
+
+
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+    """What to look for above; below, the lesson beside the source."""
+    opened = gr.State(False)
+    outputs = findings(lab, "translation_lab.lesson")
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            lab.say(formulas(), value="translation_lab.lesson.text")
+        with gr.Column(scale=1, min_width=300):
+            for name, parts in SOURCES.items():
+                source(lab, parts, f"translation_lab.lesson.source.{name}")
+    lab.on(place.select, open_lesson, [stage.current], [opened, *outputs])
+    stage.refresh(lab, look_again, [opened, stage.current], outputs)

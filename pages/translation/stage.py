@@ -1,0 +1,77 @@
+"""What the sections of this tab share: the network, and the sentence that it translates."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from core.errors import Problem
+from core.translation.decode import Translation, inspect, read
+from core.translation.explore import check_tokens
+from core.translation.model import Transformer
+from core.translation.vocabulary import Vocabulary
+from pages.lab import Lab, Network
+from pages.shelf import Choice, Shelf
+
+TAB = "translation"
+SHIPPED = ("translation", "translation-multi30k", "translation-toy")
+FIRST = "translation"
+
+SHELF = Shelf(TAB, SHIPPED, FIRST)
+available, first_of = SHELF.available, SHELF.first_of
+network_of, network_name = SHELF.network_of, SHELF.name_of
+
+
+@dataclass
+class Stage(Choice):
+    """The components that more than one section reads or changes."""
+
+    # The sentence that stands translated above all sections, as `current` makes it; {} before.
+    current: gr.State
+
+    def refresh(
+        self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
+    ) -> None:
+        """Run a handler whenever another sentence stands translated, or another language is read.
+
+        Another network needs no event of its own: it translates the sentence anew.
+        """
+        for event in (self.current.change, lab.language.change):
+            lab.on(event, handler, inputs, outputs, trigger_mode="always_last")
+
+
+def vocabulary_of(network: Network) -> Vocabulary:
+    """The subwords of a network."""
+    return network.keep("vocabulary", lambda: Vocabulary(network.model.merges.cpu().numpy()))
+
+
+def current(name: str, version: int, text: str, target: list[int]) -> dict[str, Any]:
+    """What `Stage.current` holds: a sentence, and its translation's tokens, of which network."""
+    return {"name": name, "version": version, "text": text, "target": target}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The sentence at hand as core takes it: source and target tokens, and what knows them."""
+
+    network: Network
+    model: Transformer
+    vocabulary: Vocabulary
+    text: str
+    source: list[int]
+    target: list[int]
+
+    def inspect(self) -> Translation:
+        """Every attention of the translation at hand."""
+        return inspect(self.model, self.vocabulary, self.source, self.target)
+
+
+def subject_of(lab: Lab, at_hand: Any, visitor: str) -> Subject:
+    """The sentence at hand. Raises `Problem` ("sentence.none") before there is one."""
+    if not isinstance(at_hand, Mapping) or not at_hand.get("target"):
+        raise Problem("sentence.none")
+    network = network_of(lab, at_hand["name"], visitor)
+    vocabulary, text, target = vocabulary_of(network), str(at_hand["text"]), at_hand["target"]
+    check_tokens(vocabulary, target)
+    return Subject(network, network.model, vocabulary, text, read(vocabulary, text), list(target))

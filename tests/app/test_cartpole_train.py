@@ -1,0 +1,214 @@
+"""Training in the CartPole tab: plain values in and out, no server."""
+
+import asyncio
+import base64
+from dataclasses import fields
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+
+from core.cartpole.config import BestConfig, QConfig
+from core.cartpole.model import build
+from core.cartpole.play import Policy, play_episode
+from core.cartpole.train import Gym, train
+from core.errors import Problem
+from core.runner import Runner
+from pages.cartpole import findings, trainer, variants
+from pages.cartpole.stage import SHIPPED
+from pages.cartpole.study import FACTORS, OWNER, Study, owner
+from pages.lab import MINE, Lab
+from pages.training import handlers, setting
+from tests.waiting import until
+
+VISITOR, STRANGER = "v" * 32, "s" * 32
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with Runner(slots=2) as runner:
+        runner.warm()
+        yield Lab(torch.device("cpu"), runner)
+
+
+def numbers_of(packed: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(packed), "<f4")
+
+
+def last_of(stream):
+    async def follow():
+        return [shown async for shown in stream][-1]
+
+    return asyncio.run(follow())
+
+
+def done(study: Study, curves: dict) -> Study:
+    """A study whose runs have returned so: by variant, one list of returns for each seed."""
+    for trial in study.trials:
+        returns = np.array(curves[trial.variant][trial.config.seed], float)
+        trial.returns, trial.ends = returns, np.cumsum(returns)
+        trial.reached, trial.over, trial.seconds = study.steps, True, 10.0
+    study.at = len(study.trials) - 1
+    return study
+
+
+def test_a_preview_is_played_mapped_told_and_drawn():
+    config = BestConfig(steps=900, warm_up=300)
+    model = build(config)
+    *_, last = train(model, Gym(), config)
+    assert last.preview is not None
+    film, heat, story, chart = trainer.show_preview(last.preview, config, "en")
+    played = play_episode(Policy.of(model))
+    assert film["film"]["actions"] == "".join(map(str, played.actions))
+    assert heat["map"]["signed"] and numbers_of(heat["map"]["values"]).size == 25**2
+    assert f"after {len(last.preview['returns'])} episodes" in story
+    assert chart["layout"]["xaxis"]["range"] == [0, 900]
+    dots, mean = chart["traces"]
+    assert (numbers_of(dots["y"]["bdata"]) == last.preview["returns"]).all()
+    assert numbers_of(mean["y"]["bdata"])[-1] == pytest.approx(last.preview["returns"][-20:].mean())
+    assert "此刻的智能体" in trainer.show_preview(last.preview, config, "zh")[2]
+
+
+def test_before_anything_is_trained_the_views_are_empty():
+    film, heat, story, chart = trainer.show_preview(None, None, "en")
+    assert (film["film"], heat["map"], story, chart["traces"]) == ({}, {}, "", [])
+
+
+def test_many_episodes_are_thinned_and_none_before_the_first_is_no_chart():
+    many = np.full(5_000, 9.0)
+    shown = trainer.episodes(many, np.cumsum(many), 50_000, "en")
+    assert numbers_of(shown["traces"][0]["x"]["bdata"]).size <= trainer.DOTS
+    assert trainer.episodes(many[:0], many[:0], 50_000, "en")["traces"] == []
+
+
+def test_what_is_promised_is_held_against_what_was_obtained():
+    metrics = {"episodes": 70.0, "return": 210.4, "epsilon": 0.05, "max_q": 130.0, "obtained": 80.0}
+    assert "promises too much: 130, where 80" in trainer.remark(metrics, QConfig(), "en")
+    assert "too much" not in trainer.remark(metrics | {"max_q": 85.0}, QConfig(), "en")
+    assert "still explores" in trainer.remark(metrics | {"epsilon": 0.5}, QConfig(), "en")
+    assert "promises" not in trainer.remark(metrics | {"obtained": 0.0}, QConfig(), "en")
+    assert "许诺得太多" in trainer.remark(metrics, QConfig(), "zh")
+
+
+def test_every_setting_of_the_agents_has_a_control_with_words(lab):
+    for item in fields(QConfig):
+        assert setting(lab, item).label
+
+
+def test_a_visitor_trains_steers_and_keeps_an_agent(lab):
+    plan = trainer.make_plan()
+    config = BestConfig(epsilon_end=0.2)
+    values = [getattr(config, name) for name in plan.fields()]
+    handlers.start(plan, lab, "cartpole-best", 60, *values, VISITOR, "en")
+    job = lab.runner.find(plan.owner(VISITOR))
+    assert job and job.config == config
+    with pytest.raises(Problem, match="still running"):
+        variants.compare(lab, "recipe", ["cartpole"], 1, 5_000, VISITOR, "en")
+    until(lambda: job.previews)
+    handlers.steer(plan, "epsilon_end", lab, 0.5, VISITOR, "en")
+    assert job.config.epsilon_end == 0.5
+    handlers.stop(plan, lab, VISITOR, "en")
+    *_, version = last_of(handlers.watch(plan, lab, "", 0, VISITOR, "en"))
+    assert version == 1 and lab.network(MINE, plan.tab, VISITOR).card.recipe == "cartpole-best"
+    assert handlers.look_back(plan, lab, "", 0, VISITOR, "en")[2]
+
+
+def test_a_study_runs_its_trials_one_after_another(lab):
+    study = lab.seen(VISITOR).kept[OWNER] = Study("target", ["copied", "off"], 1, 400)
+    assert [trial.config.target for trial in study.trials] == ["copied", "off"]
+    report, chart, said, table, begin, halt = last_of(variants.watch(lab, VISITOR, "en"))
+    assert "All 2 runs are over" in report and study.done == 2 and not study.going
+    assert [trace["name"] for trace in chart["traces"]] == ["hard copy", "none"]
+    assert "No variant reached" in said and table.count("1 / 1") == 2
+    assert begin["interactive"] and not halt["interactive"]
+    assert "全部结束" in variants.retell(lab, VISITOR, "zh")[0]
+    factor, chosen, seeds, steps = variants.recall(lab, "recipe", VISITOR, "zh")
+    assert (factor, chosen["value"], seeds, steps) == ("target", ["copied", "off"], 1, 400)
+
+
+def test_a_study_that_is_stopped_keeps_what_it_has(lab):
+    variants.compare(lab, "recipe", ["cartpole-best"], 2, 50_000, STRANGER, "en")
+    study, job = variants.study_of(lab, STRANGER), lab.runner.find(owner(STRANGER))
+    assert study and job
+    until(lambda: job.previews)
+    with pytest.raises(Problem, match="still running"):
+        variants.compare(lab, "recipe", ["cartpole"], 1, 5_000, STRANGER, "en")
+    study.advance(lab, STRANGER)
+    running, chart, *_ = findings.told(study, "en")
+    assert "Run 1 of 2" in running and chart["traces"][0]["line"]["dash"] == "dot"
+    variants.stop(lab, STRANGER, "en")
+    report, chart, said, _, begin, _ = last_of(variants.watch(lab, STRANGER, "en"))
+    assert "0 of 2" in report and chart["traces"] and begin["interactive"]
+    assert said == "", "what is over does not promise anything"
+
+
+def test_a_study_ends_when_another_training_takes_its_place(lab):
+    study = lab.seen(STRANGER).kept[OWNER] = Study("recipe", ["cartpole"], 2, 50_000)
+    study.advance(lab, STRANGER)
+    lab.runner.forget(owner(STRANGER))
+    until(lambda: not study.advance(lab, STRANGER))
+    assert study.stopped and study.at == 0
+
+
+def test_bad_requests_are_explained(lab):
+    begin = variants.compare
+    with pytest.raises(Problem, match="factor"):
+        begin(lab, "colour", ["cartpole"], 1, 5_000, VISITOR, "en")
+    with pytest.raises(Problem, match="at least one"):
+        begin(lab, "recipe", [], 1, 5_000, VISITOR, "en")
+    with pytest.raises(Problem, match="at least one"):
+        begin(lab, "recipe", ["autoencoder"], 1, 5_000, VISITOR, "en")
+    with pytest.raises(Problem, match="seeds"):
+        begin(lab, "recipe", ["cartpole"], 9, 5_000, VISITOR, "en")
+    with pytest.raises(Problem, match="steps"):
+        begin(lab, "recipe", ["cartpole"], 1, 10**9, VISITOR, "en")
+    with pytest.raises(Problem, match="loading"):
+        begin(lab, "recipe", ["cartpole"], 1, 5_000, "", "en")
+
+
+@pytest.mark.parametrize("factor", FACTORS)
+def test_every_variant_of_every_factor_has_a_name_and_settings(lab, factor):
+    for language in ("en", "zh"):
+        offered = variants.choose(lab, factor, VISITOR, language)
+        names = [name for name, _ in offered["choices"]]
+        assert len(set(names)) == len(names) and offered["value"] == list(FACTORS[factor])
+    assert len(Study(factor, FACTORS[factor], 2, 5_000).trials) == 2 * len(FACTORS[factor])
+
+
+FAST, SLOW, NEVER = [10] * 100 + [500] * 40, [10] * 600 + [500] * 40, [10] * 500
+
+
+def test_the_verdict_names_the_quickest_and_says_whether_it_is_sure():
+    def verdict(*curves):
+        chosen = SHIPPED[: len(curves)]
+        study = Study("recipe", chosen, len(curves[0]), 30_000)
+        _, chart, said, table, *_ = findings.told(
+            done(study, dict(zip(chosen, curves, strict=True))), "en"
+        )
+        return chart, said, table
+
+    chart, said, table = verdict([SLOW, SLOW], [FAST, FAST])
+    assert "**Double DQN** learns from the fewest steps" in said and "within 10,500" in said
+    assert "Every run of the first beat" in said
+    assert len(chart["traces"]) == 6  # a band of two edges and a line each
+    assert "10,500 (10,500–10,500); 2 of 2" in table
+    assert "overlap" in verdict([SLOW, FAST], [FAST, FAST])[1]
+    assert "a single run" in verdict([SLOW], [FAST])[1]
+    assert "the only one" in verdict([NEVER, NEVER], [FAST, FAST])[1]
+    assert "2 of 2 runs" in verdict([FAST, FAST])[1]
+    assert "No variant reached" in verdict([NEVER], [NEVER])[1]
+
+
+def test_a_run_is_drawn_no_further_than_it_came():
+    study = done(Study("recipe", ["cartpole"], 1, 10_000), {"cartpole": [[100] * 50]})
+    study.trials[0].reached = 5_000
+    curve = study.trials[0].curve(study.grid)
+    assert np.isnan(curve[study.grid > 5_000]).all() and not np.isnan(curve[60])
+    result = study.result("cartpole")
+    assert result and result.finals == [100] and result.learnt == []
+
+
+def test_nothing_is_shown_before_a_study():
+    assert findings.told(None, "en")[1] == {"traces": [], "layout": {}}
+    assert findings.told(None, "zh")[4] == gr.update(interactive=True)

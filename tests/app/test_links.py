@@ -1,0 +1,121 @@
+"""Links: what a tab shows goes into the address and comes back, and nothing else gets in."""
+
+import asyncio
+from urllib.parse import urlencode
+
+import gradio as gr
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import Problem
+from core.runner import Runner
+from pages import autoencoder, cartpole, digits, shell, translation
+from pages.lab import Lab
+from pages.links import Links
+
+TABS = [translation, digits, autoencoder, cartpole]
+
+
+@pytest.fixture(scope="module")
+def links() -> Links:
+    with Runner() as runner:
+        lab = Lab(torch.device("cpu"), runner)
+
+        async def build() -> None:
+            shell.frame(lab, TABS)
+
+        asyncio.run(build())
+        return lab.links
+
+
+def values_of(links: Links, query: str) -> dict[str, object]:
+    """What a query sets, by the name of its parameter."""
+    tabs = gr.Tabs(render=False)
+    updates = dict(zip([tabs, *links.targets], links.read(query, tabs), strict=True))
+    found = {}
+    for tab, each in links._links.items():
+        for name, link in each.items():
+            update = updates[link.target]
+            held = isinstance(update, list)
+            if held or "value" in update:
+                found[f"{tab}.{name}"] = update if held else update["value"]
+    for place in updates:
+        if isinstance(place, gr.Tabs) and "selected" in updates[place]:
+            found.setdefault("places", []).append(updates[place]["selected"])
+    return found
+
+
+def test_a_link_comes_back_as_it_was_written(links):
+    changed = {
+        "sentence": "A dog, & a cat?", "method": "beam", "beams": 3, "alpha": 0.6, "seed": 12,
+        "train_recipe": "translation-multi30k", "train_learning_rate": 0.01,
+    }  # fmt: skip
+    wanted = {links._links["translation"][name].target: value for name, value in changed.items()}
+    values = [
+        wanted.get(source, getattr(source, "value", None) or 0)
+        if not isinstance(source, gr.State)
+        else []
+        for source in links.sources
+    ]
+    query = links.write(["translation", "train"], values, "zh")
+    assert values_of(links, query) == {
+        **{f"translation.{name}": value for name, value in changed.items()}, "places": ["train"],
+    }  # fmt: skip
+    assert "lang=zh" in query
+
+
+def test_places_of_a_latent_space_travel(links):
+    values = [
+        [0.5] * 64 if isinstance(source, gr.State) else getattr(source, "value", None)
+        for source in links.sources
+    ]
+    told = values_of(links, links.write(["digits", "ask", "quiz"], values, "en"))
+    assert told == {"digits.latent": [0.5] * 64, "places": ["digits", "ask", "quiz"]}
+    told = values_of(links, "?tab=autoencoder&point=1,-2,0.5")
+    assert told == {"autoencoder.point": [1, -2, 0.5], "places": ["autoencoder"]}
+
+
+def test_a_lesson_opens(links):
+    assert values_of(links, "?lesson=cartpole")["places"] == ["cartpole", "lesson"]
+
+
+def test_one_s_own_network_stays(links):
+    values = [
+        "mine" if "link-network" in (source.elem_classes or []) else getattr(source, "value", None)
+        for source in links.sources
+    ]
+    assert "mine" not in links.write(["cartpole"], values, "en")
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ("tab=nonsense", "tab"), ("lesson=<script>", "tab"), ("at=nowhere", "at"),
+        ("tab=digits&at=tree", "at"), ("hide=everything", "hide"), ("beams=99", "value"),
+        ("beams=nan", "value"), ("seed=1e400", "value"), ("seed=x", "value"),
+        ("method=magic", "value"), ("network=mine", "value"), ("network=../../etc", "value"),
+        ("tab=autoencoder&point=1,2,3,4", "value"), (f"sentence={3_000 * 'a'}", "value"),
+        ("tab=digits&latent=inf", "value"), ("&".join("abc" * 50), "torn"),
+    ],
+)  # fmt: skip
+def test_a_wrong_link_is_told(links, query, key):
+    with pytest.raises(Problem) as told:
+        links.read(f"?{query}", gr.Tabs(render=False))
+    assert told.value.key == f"link.{key}"
+
+
+@given(st.data())
+def test_whatever_a_link_says_is_a_value_or_a_problem(links, data):
+    tab = data.draw(st.sampled_from([module.NAME for module in TABS]))
+    name = data.draw(st.sampled_from(sorted(links._links[tab])))
+    said = data.draw(
+        st.one_of(st.text(), st.sampled_from(["nan", "-inf", "1e999"]), st.integers().map(str))
+    )
+    try:
+        told = values_of(links, "?" + urlencode({"tab": tab, name: said}))
+    except Problem as problem:
+        assert problem.key == "link.value"
+    else:
+        assert set(told) <= {f"{tab}.{name}", "places"}

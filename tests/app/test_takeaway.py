@@ -1,0 +1,119 @@
+"""What a visitor takes along does again what was seen; two trainings stand side by side."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import torch
+
+from core import archive
+from core.cartpole.config import QConfig
+from core.checkpoint import read_weights
+from core.errors import Problem
+from core.recipes import RECIPES, find
+from core.runner import Runner
+from core.script import script
+from pages.cartpole.trainer import make_plan
+from pages.lab import Lab
+from pages.training import compare, handlers, takeaway
+from pages.translation import trainer
+from tests.serving import ROOT
+
+PLAN = make_plan()
+VISITOR, STRANGER = "v" * 32, "s" * 32
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with Runner() as runner:
+        runner.warm()
+        yield Lab(torch.device("cpu"), runner)
+
+
+def train(lab: Lab, **settings: object) -> None:
+    """A short training of the visitor's, to its end, as the page would begin it."""
+    values = QConfig(steps=1_000, **settings).to_dict()
+    handlers.start(
+        PLAN, lab, "cartpole", 60, *(values.get(n) for n in PLAN.fields()), VISITOR, "en"
+    )
+    assert lab.runner.find(PLAN.owner(VISITOR)).wait(60)
+
+
+@pytest.fixture(scope="module")
+def trained(lab):
+    train(lab, seed=3)
+    train(lab, seed=3, gamma=0.9)
+    return lab
+
+
+def run(program: str, folder) -> None:
+    """Run a program in a folder of its own, with nothing but the lab's package beside it."""
+    (folder / "mine.py").write_text(program)
+    done = subprocess.run(
+        [sys.executable, "mine.py"], cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_script_makes_the_same_network(trained, tmp_path):
+    name, program = json.loads(takeaway.take_script(PLAN, trained, "cartpole", VISITOR, "en"))
+    assert name == "cartpole.py"
+    run(program, tmp_path)
+    job = trained.runner.find(PLAN.owner(VISITOR))
+    made, _ = archive.unpack(job.file.read_bytes(), RECIPES)
+    again = find("cartpole").load(tmp_path / "experiment")[0]
+    assert read_weights(tmp_path / "experiment", "cartpole")
+    for mine, theirs in zip(made.parameters(), again.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+def test_before_any_training_the_script_has_the_settings_of_the_page(lab):
+    values = QConfig(gamma=0.9, seed=12).to_dict()
+    given = [values.get(name) for name in PLAN.fields()]
+    _, program = json.loads(takeaway.take_script(PLAN, lab, "cartpole", *given, STRANGER, "en"))
+    assert "gamma=0.9," in program and "seed=12," in program
+    compile(program, "mine.py", "exec")
+
+
+def test_one_s_own_sentences_go_along(lab, tmp_path):
+    pairs = "\n".join(f"I see {n} cats.\tJe vois {n} chats." for n in range(30))
+    trainer.train_own(lab, pairs, 30, VISITOR, "en")
+    job = lab.runner.find(trainer.make_plan().owner(VISITOR))
+    job.stop()
+    program = script(job.recipe, replace(job.config, epochs=1), "cpu", None, True)
+    assert "as they were at its end" in program
+    run(program, tmp_path)
+    assert (tmp_path / "experiment" / "translation-toy.safetensors").exists()
+
+
+def test_the_curves_are_a_table_of_every_event(trained):
+    name, content = json.loads(takeaway.take_curves(PLAN, trained, VISITOR, "en"))
+    rows = list(csv.DictReader(io.StringIO(content)))
+    job = trained.runner.find(PLAN.owner(VISITOR))
+    assert name == "cartpole.csv" and len(rows) == len(job.metrics)
+    assert int(rows[-1]["step"]) == 1_000 and float(rows[-1]["learning_rate"]) > 0
+    with pytest.raises(Problem, match="no trained network"):
+        takeaway.take_curves(PLAN, trained, STRANGER, "en")
+
+
+def test_two_trainings_over_each_other(trained):
+    a, b, said, *plots = compare.offer(PLAN, trained, None, None, VISITOR, "en")
+    assert [number for _, number in a["choices"]] == [1, 2] and (a["value"], b["value"]) == (1, 2)
+    assert said.splitlines()[2:] == ["| Discount γ | 0.99 | 0.9 |"]
+    names = [trace["name"] for trace in plots[0]["traces"]]
+    assert any(name.startswith("A · ") for name in names)
+    assert {trace["line"]["dash"] for trace in plots[0]["traces"]} == {"solid", "dash"}
+    assert any("last 20 returns" in name for name in names), "what the agent earns comes first"
+    same = compare.show(PLAN, trained, 2, 2, VISITOR, "en")
+    assert "same settings" in same[0]
+
+
+def test_a_visitor_compares_only_their_own(trained):
+    a, _, said, *plots = compare.offer(PLAN, trained, 1, 2, STRANGER, "zh")
+    assert a["choices"] == [] and "再训练一次" in said and not plots[0]["traces"]

@@ -1,0 +1,68 @@
+"""A class in Chromium: one shows a training, others watch; a teacher stops and closes."""
+
+import pytest
+
+from tests.browser.visiting import CUT_STREAM, press, visit
+from tests.serving import serving
+
+pytestmark = pytest.mark.browser
+BUSY = ".status:visible p"
+# A training that lasts as long as the test needs, on a machine of any speed.
+LONG = "&tab=autoencoder&at=train&train_seconds=600&train_epochs=100"
+
+
+@pytest.fixture(scope="module")
+def address():
+    """A server with a key for its teacher."""
+    with serving("--teacher-key", "chalk") as address:
+        yield address
+
+
+def train(page) -> None:
+    """Begin the training of the link and wait until it has learnt something."""
+    page.locator(BUSY, has_text="Choose the settings").wait_for()
+    press(page, "Train")
+    page.locator(BUSY, has_text="Step").wait_for()
+
+
+def test_what_one_shows_others_watch_and_cannot_change(browser, address):
+    with visit(browser, address, query=LONG, forgiven=CUT_STREAM) as page:
+        train(page)
+        press(page, "Show to class · on/off")
+        link = page.locator(".showing textarea:visible, .showing input:visible")
+        page.wait_for_function(
+            "document.querySelector('.showing :is(textarea, input)')?.value.startsWith('http')"
+        )
+        query = link.first.input_value().split("?")[1]
+        with visit(browser, address, query=f"&{query}", forgiven=CUT_STREAM) as other:
+            other.locator(BUSY, has_text="You watch somebody else's training").wait_for()
+            for name in ("Train", "Stop", "Pause"):
+                assert other.get_by_role("button", name=name, exact=True).is_disabled()
+            press(page, "Stop")
+            other.locator(BUSY, has_text="Stopped").wait_for()
+            press(page, "Show to class · on/off")  # no longer
+            other.get_by_text("This run is not shown any more").first.wait_for()
+
+
+def test_a_teacher_ends_a_training_and_closes_them_for_all(browser, address):
+    with (
+        visit(browser, address, query=LONG, forgiven=CUT_STREAM) as page,
+        visit(browser, address, query="&teacher=chalk", forgiven=CUT_STREAM) as desk,
+    ):
+        desk.locator(".nl-roster[data-empty^=Nobody]").wait_for()
+        train(page)
+        row = desk.locator(".nl-row", has_text="Autoencoder")
+        row.get_by_role("button").click()
+        page.locator(BUSY, has_text="Stopped").wait_for()
+        row.wait_for(state="detached")
+        desk.get_by_label("Trainings may begin").uncheck()
+        desk.wait_for_timeout(1_000)
+        press(page, "Train")
+        page.get_by_text("Training is closed for the moment").first.wait_for()
+        desk.get_by_label("Trainings may begin").check()
+
+
+def test_a_wrong_key_shows_nothing(browser, address):
+    with visit(browser, address, query="&teacher=cheese") as page:
+        page.get_by_text("This key does not open the page of the class").first.wait_for()
+        assert not page.locator(".desk:visible").count()

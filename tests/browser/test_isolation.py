@@ -1,0 +1,58 @@
+"""Two visitors at once: what one sets, trains, types and loads is nobody else's."""
+
+import pytest
+
+from tests.browser.visiting import CUT_STREAM, open_tab, press, visit
+
+pytestmark = pytest.mark.browser
+STATUS = ".status:visible p"
+
+
+def open_training(page) -> None:
+    open_tab(page, "Autoencoder")
+    open_tab(page, "Train")
+    page.locator(STATUS).wait_for()
+
+
+def test_two_visitors_do_not_meet(browser, address):
+    with (
+        visit(browser, address, forgiven=CUT_STREAM) as one,
+        visit(browser, address, forgiven=CUT_STREAM) as other,
+    ):
+        one.locator("textarea").first.fill("The black cat sleeps.")
+        press(one, "Translate")
+        one.wait_for_function("/chat/.test(document.querySelectorAll('textarea')[1].value)")
+        for page in (one, other):
+            open_training(page)
+        seed = one.locator(".link-train_seed:visible input").first
+        seed.fill("77")
+        press(one, "Train")
+        one.locator(STATUS, has_text="Step").wait_for()
+        other.wait_for_timeout(1_500)
+        # Nothing of all this has reached the other.
+        assert "Choose the settings" in other.locator(STATUS).inner_text()
+        assert other.locator(".link-train_seed:visible input").first.input_value() != "77"
+        press(one, "Stop")
+        one.get_by_role("radio", name="My network").wait_for()
+        assert not other.get_by_role("radio", name="My network").count()
+        open_tab(other, "Translation")
+        assert "cat" not in other.locator("textarea").first.input_value()
+        # A second training of the other is its own, and leaves the first one's alone.
+        open_training(other)
+        press(other, "Train")
+        other.locator(STATUS, has_text="Step").wait_for()
+        assert "Stopped" in one.locator(STATUS).inner_text()
+        press(other, "Stop")
+        other.get_by_role("radio", name="My network").wait_for()
+
+
+def test_one_browser_is_one_visitor_after_a_reload(browser, address):
+    with visit(browser, address, forgiven=CUT_STREAM) as page:
+        open_training(page)
+        press(page, "Train")
+        page.locator(STATUS, has_text="Step").wait_for()
+        page.reload()
+        open_training(page)
+        page.locator(STATUS, has_text="Step").wait_for()
+        press(page, "Stop")
+        page.get_by_role("radio", name="My network").wait_for()

@@ -1,0 +1,61 @@
+"""Links in Chromium: what one visitor shares, another sees."""
+
+import pytest
+
+from tests.browser.visiting import press, visit
+
+pytestmark = pytest.mark.browser
+
+
+def shared(page) -> str:
+    """What follows ? in the link to what is on screen."""
+    press(page, "Share")
+    page.wait_for_function("location.search.includes('lang=')")
+    return "&" + page.url.split("?")[1]
+
+
+def french(page) -> str:
+    """The translation, once it is there."""
+    page.wait_for_function("document.querySelectorAll('textarea')[1]?.value")
+    return page.locator("textarea").nth(1).input_value()
+
+
+def test_what_is_shared_comes_back(browser, address):
+    query = "&tab=translation&at=steps&sentence=Two+dogs+run.&method=beam&beams=3"
+    with visit(browser, address, query=query) as page:
+        page.locator(".nl-choice:visible, .nl-steps:visible").first.wait_for()
+        said, link = french(page), shared(page)
+    assert "beams=3" in link and "at=steps" in link
+    with visit(browser, address, query=link) as page:
+        assert french(page) == said
+        assert page.locator("textarea").first.input_value() == "Two dogs run."
+
+
+def test_a_digit_travels(browser, address):
+    drawn = """[...document.querySelector(".easel canvas").getContext("2d").getImageData(
+      0, 0, 28, 28).data]"""
+    with visit(browser, address, query="&tab=digits&digit=7") as page:
+        page.locator(".easel canvas:visible").first.wait_for()
+        press(page, "Another digit")
+        page.get_by_text("reads a 7").first.wait_for()
+        page.wait_for_timeout(500)
+        link, seen = shared(page), page.evaluate(drawn)
+    with visit(browser, address, query=link) as page:
+        page.locator(".easel canvas:visible").first.wait_for()
+        # A link carries four digits of each number: a shade of grey is all that may change.
+        page.wait_for_function(
+            f"(seen) => {drawn}.every((shade, at) => Math.abs(shade - seen[at]) <= 2)", arg=seen
+        )
+
+
+def test_a_wrong_link_opens_the_plain_page_and_says_so(browser, address):
+    with visit(browser, address, query="&tab=<b>nowhere</b>&lang=zh") as page:
+        page.get_by_text("链接指向的标签页不存在").wait_for()
+        page.locator(".nl-piece:visible").first.wait_for()
+
+
+def test_a_teacher_hides_what_would_distract(browser, address):
+    with visit(browser, address, query="&hide=cartpole,train,sentence&lesson=digits") as page:
+        page.locator("[data-tab-id=lesson][aria-selected=true]:visible").wait_for()
+        for hidden in ("[data-tab-id=cartpole]", "[data-tab-id=train]", ".link-sentence"):
+            assert not page.locator(hidden).locator("visible=true").count()
