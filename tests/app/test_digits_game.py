@@ -228,7 +228,7 @@ def test_one_of_three_predictions_is_right(name, language):
 
 
 def test_a_failure_is_seen_named_and_mended(lab, monkeypatch):
-    monkeypatch.setattr(failures, "PACE", 1_000)
+    monkeypatch.setattr(failures, "PACE", 200)
     name, failure = "vanishing", FAILURES["vanishing"]
     failures.run(lab, name, "stuck", VISITOR, "en")
     job = live.job_of(lab, failures.SECTION, VISITOR)
