@@ -270,13 +270,16 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     lab.on(tab.select, live.look, [], [opened])
     lab.at_once(name.input, [prediction, begin], {"value": None, "interactive": True},
                 {"interactive": False})  # fmt: skip
-    for event in (opened.change, name.input):
-        lab.on(event, choose, [name], [*stated, *controls])
     lab.on(prediction.input, predict, [prediction], [begin])
     begun = lab.on(begin.click, run, [name, prediction], [prediction, *controls])
     mended = lab.on(apply.click, mend, [name], controls)
-    for event in (begun.success, mended.success):
+    watching = [
         lab.on(event, watch, [name, prediction], changing, **streaming)
+        for event in (begun.success, mended.success)
+    ]
+    # What was on its way of the old game may come after this.
+    for event in (opened.change, name.input):
+        lab.on(event, choose, [name], [*stated, *controls], cancels=watching)
     lab.on(halt.click, partial(live.stop, SECTION), queue=False)
     for key, control in named.items():
         for event in settled(control):
