@@ -171,8 +171,11 @@ def build(lab: Lab, bench: Bench, place: gr.Tab) -> None:
     lab.at_once(opened.change, [name, prediction], {"interactive": True}, {"interactive": True})
     lab.at_once(name.input, [prediction, begin], {"value": None, "interactive": True},
                 {"interactive": False})  # fmt: skip
-    lab.on(name.input, partial(choose, bench), [name], [setup, *changing])
     lab.on(prediction.input, predict, [prediction], [begin])
     begun = lab.on(begin.click, partial(run, bench), [name, prediction], [prediction])
-    lab.on(begun.success, partial(watch, bench), [name, prediction], changing, **streaming)
+    watching = lab.on(
+        begun.success, partial(watch, bench), [name, prediction], changing, **streaming
+    )
+    # What was on its way of the old training may come after this.
+    lab.on(name.input, partial(choose, bench), [name], [setup, *changing], cancels=[watching])
     lab.on(halt.click, partial(stop, bench), queue=False)
