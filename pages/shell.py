@@ -1,21 +1,17 @@
 """The frame around the tabs: name, languages, device; and how the page is served."""
 
-import ctypes
-import gc
 import html
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import threading
-import time
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import datetime
 from hmac import compare_digest
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import parse_qsl
 
 import gradio as gr
@@ -30,35 +26,33 @@ from core import mnist
 from core.device import choose
 from core.errors import Problem
 from core.runner import Runner
-from pages import classroom, theme
-from pages.document import Amended
+from pages import classroom, sessions, theme
+from pages.document import KEEP_LANGUAGE_JS, Amended
 from pages.lab import NOTES, QUIET, TOKEN_JS, Lab
 from pages.links import ADDRESS_JS, COPY_JS, KEEP_JS, OPEN_JS, show_js
 from pages.text import DEFAULT, LANGUAGES, explain, known
 
-# The language that the address asks for.
-LANGUAGE_JS = f"""() => {{
-  const asked = new URLSearchParams(location.search).get("lang");
-  return {json.dumps(list(LANGUAGES))}.includes(asked) ? asked : "{DEFAULT}";
-}}"""
-LINGER = 300.0  # seconds for which a page that lost its server may come back
-SWEEP = 30.0  # seconds between two looks
+PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
 HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 
 
 def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blocks:
     """The whole page. Each tab is a module with a NAME and a build(lab)."""
 
-    def enter(token: str, query: str) -> list[Any]:
-        """Put everything where the address says; with a wrong one, show the plain page."""
-        lab.seen(token)
+    def arrive(token: str, query: str, language: str) -> list[Any]:
+        """Let somebody in, by way of what the address says, if anything."""
+        lab.seen(token).language = known(language)
         query = str(query or "")  # a caller may leave it out
+        plain = re.fullmatch(PLAIN, query)
+        return [token, gr.skip()] if plain else [gr.skip(), query]
+
+    def enter(token: str, query: str, language: str) -> list[Any]:
+        """Put everything where the address says; with a wrong one, show the plain page."""
         asked = dict(parse_qsl(query.removeprefix("?")))
         try:
             return [token, *desk.admit(asked.get("teacher")), *lab.links.read(query, places)]
         except Problem as problem:
-            language = known(asked.get("lang"))
-            gr.Warning(html.escape(explain(problem, language)))
+            gr.Warning(html.escape(explain(problem, known(language))))
             return [token, *[gr.skip()] * (len(brought) - 1)]
 
     def share(lab: Lab, opened: str, *rest: Any) -> dict[str, Any]:
@@ -93,7 +87,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         address = lab.say(gr.Textbox(visible=False), label="shell.link")
         desk = classroom.build(lab, teacher_key)
         named = page.load(None, lab.visitor, lab.visitor, js=TOKEN_JS, **QUIET)
-        entered = gr.State("")
+        entered, linked = gr.State(""), gr.State("")
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
                 lab.links.tab = tab.NAME
@@ -105,16 +99,17 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
                     lab.opened = entered.change if tab is tabs[0] else seen.change
                     tab.build(lab)
         asked = named.then(None, lab.visitor, [lab.visitor, address], js=ADDRESS_JS, **QUIET)
+        whose = [lab.visitor, address, lab.language]
+        asked.then(arrive, whose, [entered, linked], **QUIET)
+        # Apart, because gradio makes every output of an answer anew, even where nothing changes.
         brought = [entered, *desk.outputs, places, *lab.links.targets]
-        asked.then(enter, [lab.visitor, address], brought, **QUIET)
+        linked.change(enter, [lab.visitor, linked, lab.language], brought, **QUIET)
         page.load(None, js=show_js(lab.links.names))
         opened = [address, *lab.links.sources]
         shared = lab.on(sharing.click, share, opened, [link], js=OPEN_JS)
         copied = shared.success(None, link, link, js=COPY_JS, **QUIET)
         copied.then(None, link, link, js=KEEP_JS, **QUIET)
-        # In the browser: gradio makes every output of an answer anew, even where nothing changes,
-        # which for all words was half of what a visitor's coming cost the server.
-        page.load(None, None, lab.language, js=LANGUAGE_JS, **QUIET)
+        lab.language.change(None, lab.language, None, js=KEEP_LANGUAGE_JS, **QUIET)
         lab.language.change(
             switch_language,
             [lab.visitor, lab.language],
@@ -158,6 +153,9 @@ def run(
     async def health(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
+    amended = Middleware(
+        Amended, words=lab.words, choice=lab.language, shared=not password
+    )  # fmt: skip
     try:
         page.launch(
             theme=theme.theme(),
@@ -172,17 +170,15 @@ def run(
             auth=(lambda _, given: compare_digest(given.encode(), password.encode()))
             if password
             else None,
-            app_kwargs={
-                "middleware": [Middleware(Amended)],
-                "routes": [Route("/health", health)],
-            },
+            app_kwargs={"middleware": [amended], "routes": [Route("/health", health)]},
             prevent_thread_lock=True,
             **options,
         )
+        sessions.install(page)
         later = threading.Timer(HEAD_START, prepare, (lab, tabs))
         later.daemon = True
         later.start()
-        threading.Thread(target=sweep, args=(page,), daemon=True).start()
+        threading.Thread(target=sessions.sweep, args=(page,), daemon=True).start()
         page.block_thread()
     except (KeyboardInterrupt, SystemExit):
         pass
@@ -192,35 +188,6 @@ def run(
         tunnel.kill()
     # Not by way of Python's own end: a thread that is inside torch then would abort the process.
     os._exit(0)
-
-
-def free_the_gone(page: gr.Blocks, linger: float = LINGER) -> int:
-    """Free what gradio keeps of visitors who left, some megabytes each; how many they were.
-
-    It would keep all of it until as many have come as `state_session_capacity`.
-    """
-    holder, now = page.state_holder, datetime.now()
-    gone = [
-        session
-        for session, state in list(holder.session_data.items())
-        if state.is_closed and (now - holder.time_last_used[session]).total_seconds() > linger
-    ]
-    with holder.lock:
-        for session in gone:
-            holder.session_data.pop(session, None)
-            holder.time_last_used.pop(session, None)
-    return len(gone)
-
-
-def sweep(page: gr.Blocks) -> NoReturn:
-    """Free the gone again and again."""
-    while True:
-        time.sleep(SWEEP)
-        if free_the_gone(page):
-            gc.collect()
-            if sys.platform == "linux":  # glibc keeps what was freed, unless it is asked
-                with suppress(AttributeError):
-                    ctypes.CDLL(None).malloc_trim(0)
 
 
 def prepare(lab: Lab, tabs: Sequence[ModuleType]) -> None:

@@ -32,7 +32,7 @@ class Words:
         self._keys.setdefault(component, {}).update(keys)
         for name, value in self._speak(keys, DEFAULT).items():
             if name == "words":
-                component.props[name] = value  # type: ignore[attr-defined]
+                component.props |= {name: value, "section": keys[name]}  # type: ignore[attr-defined]
             else:
                 setattr(component, name, value)
         return component
@@ -52,6 +52,10 @@ class Words:
     def relabel(self, language: str) -> list[Any]:
         """An update for each of `components`, in their order."""
         return [gr.update(**self._speak(keys, language)) for keys in self._keys.values()]
+
+    def spoken(self, language: str) -> dict[int, dict[str, Any]]:
+        """All words by the id of their component, as its properties."""
+        return {item._id: self._speak(keys, language) for item, keys in self._keys.items()}
 
     @staticmethod
     def _speak(keys: dict[str, Any], language: str) -> dict[str, Any]:

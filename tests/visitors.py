@@ -65,6 +65,7 @@ class Visitor:
 
     def __init__(self, page: Page, client: httpx.AsyncClient, address: str, note: Notes):
         self.page, self.client, self.note = page, client, note
+        self.address = address
         self.api = f"{address}gradio_api/"
         self.session, self.token = secrets.token_hex(8), secrets.token_hex(24)
         self.values = {
@@ -87,7 +88,11 @@ class Visitor:
                     pass
 
     async def load(self) -> None:
-        """What the page does when it opens."""
+        """Fetch the page, and do what it does when it opens."""
+        began = time.perf_counter()
+        asked = await self.client.get(self.address)
+        wrong = "" if asked.is_success else str(asked.status_code)
+        self.note("fetch the page", time.perf_counter() - began, wrong)
         for event in self.page.events:
             if any(name == "load" for _, name in event["targets"]):
                 await self.run(event, "open the page")

@@ -1,6 +1,7 @@
 """Looks inside a trained Transformer: what comes next, one head in numbers, positions, words."""
 
 import copy
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,13 +33,15 @@ MOST_WORDS = 60
 class Next:
     """The likeliest tokens to go on with, best first: ids, pieces and probabilities (N,).
 
-    entropy: in nats, of the probabilities of all tokens.
+    entropy: in nats, of the probabilities of all tokens. score: log-probability of what stands
+    before them, in nats.
     """
 
     tokens: list[int]
     pieces: list[str]
     probabilities: np.ndarray
     entropy: float
+    score: float
 
 
 @dataclass(frozen=True)
@@ -85,21 +88,28 @@ def next_tokens(
     """What the translation of `source` may go on with after the tokens of `prefix`.
 
     Nothing follows the end mark, nor a prefix as long as a translation may be: then there are no
-    tokens. Raises `Problem` ("setting.*", "token.unknown").
+    tokens; a longer one is impossible, its score −∞. Raises `Problem` ("setting.*",
+    "token.unknown").
     """
     count = check_count("count", count, 1, MOST_NEXT)
     check_tokens(vocabulary, prefix)
-    if END in prefix or len(prefix) >= longest_target(len(source)):
-        return Next([], [], np.zeros(0), 0.0)
+    longest = longest_target(len(source))
+    if len(prefix) > longest:
+        return Next([], [], np.zeros(0), 0.0, -math.inf)
     device = next(model.parameters()).device
     tokens = torch.tensor([list(source)], device=device)
     target = torch.tensor([[START, *prefix]], device=device)
     states = model.decode(target, model.encode(tokens, cut), tokens, cut=cut)
-    every = next_log_probabilities(model, states[0, -1])
-    entropy = -float(torch.xlogy(every.exp(), every.exp()).sum())
-    best = every.topk(count)
+    every = next_log_probabilities(model, states[0])  # (T + 1, V)
+    score = float(every[:-1].gather(1, target[0, 1:, None]).sum())
+    if END in prefix or len(prefix) == longest:
+        return Next([], [], np.zeros(0), 0.0, score)
+    last = every[-1]
+    entropy = -float(torch.xlogy(last.exp(), last.exp()).sum())
+    best = last.topk(count)
     found = best.indices.tolist()
-    return Next(found, vocabulary.pieces(found), best.values.exp().cpu().numpy(), entropy)
+    shares = best.values.exp().cpu().numpy()
+    return Next(found, vocabulary.pieces(found), shares, entropy, score)
 
 
 def check_tokens(vocabulary: Vocabulary, tokens: Sequence[int]) -> None:

@@ -61,7 +61,7 @@ def measure(
 
 def worth(subject: Subject) -> dict[str, np.ndarray]:
     """By how much the log-probability of the translation falls without each head: (L, H) nats."""
-    whole = subject.inspect().score
+    whole = subject.score
     config = subject.model.config
     return {
         part: np.array(
@@ -104,7 +104,7 @@ def compare(
     if cut == NOTHING:
         return pair(whole, whole, text("translation_decode.cut.nothing", language), language)
     left = subject.vocabulary.decode([t for t, _ in steps(subject.model, subject.source, cut=cut)])
-    values = {"whole": minus(subject.inspect().score), "left": minus(score(subject, cut))}
+    values = {"whole": minus(subject.score), "left": minus(score(subject, cut))}
     said = text("translation_decode.cut.scores", language, **values)
     key = "same" if left == whole else "other"
     said += " " + text(f"translation_decode.cut.{key}", language)

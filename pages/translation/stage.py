@@ -46,14 +46,17 @@ def vocabulary_of(network: Network) -> Vocabulary:
     return network.keep("vocabulary", lambda: Vocabulary(network.model.merges.cpu().numpy()))
 
 
-def current(name: str, version: int, text: str, target: list[int]) -> dict[str, Any]:
-    """What `Stage.current` holds: a sentence, and its translation's tokens, of which network."""
-    return {"name": name, "version": version, "text": text, "target": target}
+def current(name: str, version: int, text: str, target: list[int], score: float) -> dict[str, Any]:
+    """What `Stage.current` holds: a sentence, its translation, and how likely that is, in nats."""
+    return {"name": name, "version": version, "text": text, "target": target, "score": score}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """The sentence at hand as core takes it: source and target tokens, and what knows them."""
+    """The sentence at hand as core takes it: source and target tokens, and what knows them.
+
+    score: the target's log-probability in nats.
+    """
 
     network: Network
     model: Transformer
@@ -61,6 +64,7 @@ class Subject:
     text: str
     source: list[int]
     target: list[int]
+    score: float
 
     def inspect(self) -> Translation:
         """Every attention of the translation at hand."""
@@ -74,4 +78,5 @@ def subject_of(lab: Lab, at_hand: Any, visitor: str) -> Subject:
     network = network_of(lab, at_hand["name"], visitor)
     vocabulary, text, target = vocabulary_of(network), str(at_hand["text"]), at_hand["target"]
     check_tokens(vocabulary, target)
-    return Subject(network, network.model, vocabulary, text, read(vocabulary, text), list(target))
+    source, score = read(vocabulary, text), float(at_hand["score"])
+    return Subject(network, network.model, vocabulary, text, source, list(target), score)

@@ -11,7 +11,6 @@ import gradio as gr
 import numpy as np
 
 from core.checks import check_count
-from core.translation.decode import inspect
 from core.translation.decode import steps as decode
 from core.translation.explore import Next, check_tokens, next_tokens
 from core.translation.model import END, LONGEST
@@ -105,8 +104,7 @@ def show(lab: Lab, at_hand: Any, path: list[int], visitor: str, language: str) -
 def told(subject: Subject, path: list[int], found: Next, language: str) -> str:
     """How likely the network holds what stands there, against the translation above."""
     shares = found.probabilities.tolist()
-    above = inspect(subject.model, subject.vocabulary, subject.source, subject.target).score
-    values = {"above": minus(above), "text": ""}
+    values = {"above": minus(subject.score), "text": ""}
     entropy = text(
         "translation_decode.steps.entropy", language,
         nats=f"{found.entropy:.2f}", tokens=f"{np.exp(found.entropy):.1f}",
@@ -114,10 +112,15 @@ def told(subject: Subject, path: list[int], found: Next, language: str) -> str:
     if not path:
         best = text("translation_decode.steps.begin", language, best=f"{shares[0]:.0%}")
         return f"{best} {entropy}"
-    here = inspect(subject.model, subject.vocabulary, subject.source, path).score
-    values |= {"here": minus(here), "count": str(len(path))}
+    values |= {"here": minus(found.score), "count": str(len(path))}
     if not shares:
-        kind = "same" if path == subject.target else "likelier" if here > above else "less"
+        kind = (
+            "same"
+            if path == subject.target
+            else "likelier"
+            if found.score > subject.score
+            else "less"
+        )
         return text(f"translation_decode.steps.{kind}", language, **values)
     sure = "sure" if shares[0] >= 0.8 else "unsure" if shares[0] < 0.4 else "leaning"
     values |= {"best": f"{shares[0]:.0%}", "all": f"{sum(shares):.0%}"}

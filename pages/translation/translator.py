@@ -87,7 +87,7 @@ async def translate_now(
         french,
         facts(draft, seconds, language),
         compare(french, reference, language),
-        current(name, version, sentence, draft.target),
+        current(name, version, sentence, draft.target, draft.log_probability),
     ]
 
 

@@ -34,6 +34,7 @@ import gradio as gr
 import numpy as np
 from gradio.context import LocalContext
 
+from pages.text import known, section
 from pages.widgets.colours import THEMES
 
 HERE = Path(__file__).parent
@@ -102,11 +103,12 @@ def view(
     script = f"const NETLAB = {json.dumps(constants)};\n{_read('load.js')}"
     component: gr.HTML
 
-    def whole(_: Any = None) -> dict[str, Any]:
-        """All properties as this visitor's session knows them."""
+    def whole(language: Any = None) -> dict[str, Any]:
+        """All properties as this visitor's session knows them, the words in a language."""
         session = LocalContext.blocks_config.get(None)
         kept = session.blocks.get(component._id, component) if session else component
-        return {**component.props, **kept.props}  # type: ignore[attr-defined]
+        props = {**component.props, **kept.props}  # type: ignore[attr-defined]
+        return props | {"words": section(props["section"], known(language))}
 
     component = gr.HTML(
         value,
@@ -115,6 +117,7 @@ def view(
         server_functions=[whole, *serves],
         apply_default_css=False,
         whole=True,
+        section="",
         **properties,
     )
     return component

@@ -1,7 +1,6 @@
 """The app in a process of its own, asked through gradio_client."""
 
 import asyncio
-from urllib.request import urlopen
 
 import httpx
 import numpy as np
@@ -11,7 +10,6 @@ from gradio_client.exceptions import AppError
 
 from core import mnist, recipes
 from core.autoencoder import explore
-from pages.document import SCRIPT
 from tests.serving import serving
 from tests.visitors import Page, Visitor
 
@@ -37,14 +35,6 @@ def test_a_digit_goes_in_and_out_as_in_core(client):
     shown = ask(client, "decode", code, "autoencoder-vae")
     assert np.allclose(shown, explore.decode(model, np.array([code]))[0], atol=1e-4)
     assert digit["label"] == int(mnist.at_hand().shown[1][5])
-
-
-def test_the_page_is_served_quicker(client):
-    with urlopen(client.src) as answer:
-        page = answer.read()
-        assert int(answer.headers["content-length"]) == len(page)
-    settings, script, own = map(page.find, (b"window.gradio_config =", SCRIPT, b'type="module"'))
-    assert 0 < settings < script < own
 
 
 def test_every_verb_answers(client):

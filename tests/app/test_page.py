@@ -6,11 +6,10 @@ from datetime import timedelta
 import gradio as gr
 import pytest
 import torch
-from gradio.state_holder import StateHolder
 
 from core.errors import Problem
 from core.runner import Runner
-from pages import autoencoder, digits, shell
+from pages import autoencoder, digits, sessions, shell
 from pages import lab as shelf
 from pages.lab import MINE, Lab
 from pages.text import LANGUAGES
@@ -76,15 +75,29 @@ def test_no_page_event_is_part_of_the_api(page):
 
 def test_who_left_is_freed_and_who_stays_is_not(page):
     _, blocks = page
-    holder = StateHolder()
+    holder = sessions.Sessions()
     holder.set_blocks(blocks)
     for session in ("gone", "lately", "here"):
         assert holder[session]
     holder.session_data["gone"].is_closed = holder.session_data["lately"].is_closed = True
     holder.time_last_used["gone"] -= timedelta(seconds=600)
     holder.time_last_used["here"] -= timedelta(seconds=600)
-    assert shell.free_the_gone(blocks) == 1
+    assert sessions.free_the_gone(blocks) == 1
     assert list(holder.session_data) == ["lately", "here"] == list(holder.time_last_used)
+
+
+def test_a_session_describes_no_component(page):
+    _, blocks = page
+    holder = sessions.Sessions()
+    holder.set_blocks(blocks)
+    session = holder["one"]
+    slider = next(each for each in blocks.blocks.values() if isinstance(each, gr.Slider))
+    session[slider._id] = gr.Slider(0, 7, render=False)
+    session._update_config(slider._id)
+    session._update_value_in_config(slider._id, 3)
+    assert session[slider._id].maximum == 7 and slider.maximum != 7
+    assert not any(session.config_values.values())
+    assert holder["two"][slider._id] is slider
 
 
 def test_networks_heard_of_longest_ago_make_room(page, monkeypatch):

@@ -146,7 +146,7 @@ def test_all_sections_wait_for_a_sentence(lab):
     assert tree.search(lab, {}, 4, 1.0, VISITOR, "en")[0] == {}
     assert cut.measure(lab, {}, {}, False, False, VISITOR, "en")[0] == {}
     with pytest.raises(Problem):
-        subject_of(lab, current(NAME, 0, SENTENCE, [99_999]), VISITOR)
+        subject_of(lab, current(NAME, 0, SENTENCE, [99_999], 0.0), VISITOR)
 
 
 def test_attention_is_that_of_this_translation(lab, at_hand):

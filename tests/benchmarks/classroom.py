@@ -27,7 +27,7 @@ from core.cartpole.world import EARTH
 from core.recipes import find
 from core.translation.decode import translate as decode_one
 from core.translation.vocabulary import Vocabulary
-from pages.shell import LINGER, SWEEP
+from pages.sessions import LINGER, SWEEP
 from tests.serving import ROOT, free_port, wait_for
 from tests.visitors import Page, Visitor
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.errors import Problem
+from core.translation.beam import longest_target
 from core.translation.config import PhrasesConfig
 from core.translation.decode import Translation, inspect, steps
 from core.translation.explore import (
@@ -69,6 +70,8 @@ def test_the_likeliest_next_token_is_what_greedy_decoding_takes(model, vocabular
         found = next_tokens(model, vocabulary, SOURCE, prefix)
         assert found.tokens[0] == token
         assert np.log(found.probabilities[0]) == pytest.approx(log_probability, abs=1e-4)
+        score = inspect(model, vocabulary, SOURCE, prefix).score if prefix else 0
+        assert found.score == pytest.approx(score, abs=1e-4)
     whole = next_tokens(model, vocabulary, SOURCE)
     assert list(whole.probabilities) == sorted(whole.probabilities, reverse=True)
     assert whole.pieces == vocabulary.pieces(whole.tokens) and min(whole.tokens) >= END
@@ -79,9 +82,10 @@ def test_the_likeliest_next_token_is_what_greedy_decoding_takes(model, vocabular
     assert not np.allclose(cut.probabilities, whole.probabilities)
 
 
-@pytest.mark.parametrize("prefix", [[70, END], [70] * 20])
+@pytest.mark.parametrize("prefix", [[70, END], [70] * longest_target(len(SOURCE)), [70] * 999])
 def test_nothing_follows_the_end(model, vocabulary, prefix):
     found = next_tokens(model, vocabulary, SOURCE, prefix)
+    assert (found.score > -np.inf) == (len(prefix) < 999)
     assert found.tokens == [] and found.pieces == [] and len(found.probabilities) == 0
 
 
