@@ -73,9 +73,13 @@ class Choice:
     # Counts the networks a visitor made, because training anew leaves the choice as it was.
     version: gr.State
 
+    def changes(self, lab: Lab) -> list[Callable[..., Any]]:
+        """The events of another network or another language being chosen."""
+        return [self.network.change, self.version.change, lab.language.change]
+
     def refresh(
         self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
     ) -> None:
-        """Run a handler whenever another network or another language is chosen."""
-        for event in (self.network.change, self.version.change, lab.language.change):
+        """Run a handler at each of `changes`."""
+        for event in self.changes(lab):
             lab.on(event, handler, inputs, outputs, trigger_mode="always_last")

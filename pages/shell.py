@@ -30,9 +30,11 @@ from pages import classroom, sessions, theme
 from pages.document import KEEP_LANGUAGE_JS, Amended
 from pages.lab import NOTES, QUIET, TOKEN_JS, Lab
 from pages.links import ADDRESS_JS, COPY_JS, KEEP_JS, OPEN_JS, show_js
+from pages.sight import first_look
 from pages.text import DEFAULT, LANGUAGES, explain, known
 
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
+SWITCH = 0.0005  # seconds after which a thread lets another run
 HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 
 
@@ -92,11 +94,9 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
             for tab in tabs:
                 lab.links.tab = tab.NAME
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
-                    # What a tab shows first is computed when somebody looks, and once. (Outside
-                    # the queue, gradio does not tell the page that a state has changed.)
-                    seen = gr.State(False)
-                    place.select(lambda: True, None, seen, **QUIET)
-                    lab.opened = entered.change if tab is tabs[0] else seen.change
+                    # What a tab shows first is computed when somebody looks, and once.
+                    first = entered if tab is tabs[0] else first_look(place)
+                    lab.opened = first.change
                     tab.build(lab)
         asked = named.then(None, lab.visitor, [lab.visitor, address], js=ADDRESS_JS, **QUIET)
         whose = [lab.visitor, address, lab.language]
@@ -144,6 +144,9 @@ def run(
     # Answers are small, and many at once; threads that wait for each other while a training has
     # the other core made a translation of 80 ms last 2 s.
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // 2))
+    # A translation takes and gives back the interpreter's lock some thousand times, and each time
+    # would wait 5 ms, Python's default, for a thread that has other things to do.
+    sys.setswitchinterval(SWITCH)
     lab = Lab(choose(device), Runner())
     # A server is ended by SIGTERM; the trainings' files must go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

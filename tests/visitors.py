@@ -144,7 +144,7 @@ class Visitor:
     async def _queued(self, body: dict[str, Any], name: str) -> dict[str, Any]:
         """Join the queue, and wait for the answer on the stream that all events share."""
         self._open += 1
-        began, first = time.perf_counter(), True
+        began, first, changed = time.perf_counter(), True, []
         try:
             asked = await self.client.post(f"{self.api}queue/join", json=body)
             asked.raise_for_status()
@@ -153,13 +153,16 @@ class Visitor:
             messages = self._said[asked.json()["event_id"]]
             while True:
                 said = await asyncio.wait_for(messages.get(), 120)
-                if said["msg"] == "process_generating" and first:
-                    first = False
-                    self.note(f"{name}: first sign", time.perf_counter() - began, "")
+                if said["msg"] == "process_generating":
+                    changed += said["output"].get("changed_state_ids") or []
+                    if first:
+                        first = False
+                        self.note(f"{name}: first sign", time.perf_counter() - began, "")
                 if said["msg"] == "process_completed":
                     if not said["success"]:
                         raise RuntimeError(str(said["output"].get("error"))[:200])
-                    return said["output"]
+                    changed += said["output"].get("changed_state_ids") or []
+                    return {**said["output"], "changed_state_ids": list(dict.fromkeys(changed))}
         finally:
             self._open -= 1
 

@@ -67,18 +67,18 @@ def build(lab: Lab) -> None:
                         draw.build(lab, stage)
                     with section("tool", "path") as tab:
                         path.build(lab, stage, tab)
-                    with section("tool", "posterior"):
-                        posterior.build(lab, stage)
+                    with section("tool", "posterior") as tab:
+                        posterior.build(lab, stage, tab)
             lab.say(gr.Markdown(elem_classes="subtitle"), value="autoencoder.notes_title")
             notes.render()
-        with section("section", "slice"):
-            plane.build(lab, stage)
-        with section("section", "compare"):
-            compare.build(lab, stage)
+        with section("section", "slice") as tab:
+            plane.build(lab, stage, tab)
+        with section("section", "compare") as tab:
+            compare.build(lab, stage, tab)
         with section("section", "train"):
             trainer.build(lab, stage)
-        with section("section", "lesson"):
-            lesson.build(lab, stage)
+        with section("section", "lesson") as tab:
+            lesson.build(lab, stage, tab)
     api.build(lab)
 
 

@@ -22,6 +22,7 @@ from pages.autoencoder.stage import (
     pca_of,
 )
 from pages.lab import MINE, Lab
+from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.digits import digits, tile
 
@@ -98,7 +99,7 @@ def short(error: float) -> str:
     return f"{error:.3f}".lstrip("0")
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The comparison above, the baseline below."""
     lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.compare")
     with gr.Row():
@@ -118,7 +119,7 @@ def build(lab: Lab, stage: Stage) -> None:
 
     inputs = [stage.picks, noise, masking, seed]
     lab.slide([noise, masking, seed], compare_networks, inputs, [gallery])
-    lab.on(stage.picks.change, compare_networks, inputs, [gallery], trigger_mode="always_last")
-    stage.refresh(lab, compare_networks, inputs, [gallery])
-    lab.on(lab.opened, compare_with_pca, [stage.network], [rows, story])
-    stage.refresh(lab, compare_with_pca, [stage.network], [rows, story])
+    changes = stage.changes(lab)
+    seen = first_look(place)
+    once_seen(lab, seen, [stage.picks.change, *changes], compare_networks, inputs, [gallery])
+    once_seen(lab, seen, changes, compare_with_pca, [stage.network], [rows, story])

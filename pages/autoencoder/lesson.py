@@ -6,6 +6,7 @@ from core.autoencoder import model, train
 from pages.autoencoder.stage import Stage, network_of
 from pages.lab import Lab
 from pages.lessons import coloured, formulas, source
+from pages.sight import first_look, once_seen
 
 LOSSES = (train.objective, train._negative_elbo, train.gaussian_kl, train.sparsity)
 
@@ -17,7 +18,7 @@ def show_source(lab: Lab, name: str, visitor: str, language: str) -> str:
     return coloured(classes)
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The lesson beside the source."""
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
@@ -25,5 +26,6 @@ def build(lab: Lab, stage: Stage) -> None:
         with gr.Column(scale=1, min_width=300):
             code = source(lab, (), "autoencoder.lesson.model_source")
             source(lab, LOSSES, "autoencoder.lesson.loss_source")
-    for event in (lab.opened, stage.network.change, stage.version.change):
-        lab.on(event, show_source, [stage.network], [code])
+    events = [stage.network.change, stage.version.change]
+    seen = first_look(place)
+    once_seen(lab, seen, events, show_source, [stage.network], [code])

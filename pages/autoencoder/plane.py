@@ -9,6 +9,7 @@ from core.autoencoder.explore import slice_plane
 from pages.autoencoder.cloud import decoded
 from pages.autoencoder.stage import Stage, both_of, coordinates, number
 from pages.lab import Lab
+from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.digits import digits, tile
 
@@ -55,7 +56,7 @@ def go_to(
     return gr.update(marker=coordinates(point)), *values, view
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The grid in the centre, its controls beside it."""
     with gr.Row():
         with gr.Column(scale=3, min_width=300):
@@ -74,8 +75,8 @@ def build(lab: Lab, stage: Stage) -> None:
             view = lab.say(digits(clickable=False), words="autoencoder.words.digits")
 
     inputs, outputs = [stage.network, plane, share], [grid, story]
-    lab.on(lab.opened, cut, inputs, outputs)
+    seen = first_look(place)
+    once_seen(lab, seen, stage.changes(lab), cut, inputs, outputs)
     lab.on(plane.input, cut, inputs, outputs)
     lab.slide([share], cut, inputs, outputs)
     lab.on(grid.tile_click, go_to, inputs, [stage.cloud, *stage.sliders, view], data=["index"])
-    stage.refresh(lab, cut, inputs, outputs)

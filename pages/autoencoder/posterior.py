@@ -9,6 +9,7 @@ from core.autoencoder.explore import posterior, resample, sample_prior
 from core.autoencoder.model import VariationalAutoencoder
 from pages.autoencoder.stage import Stage, both_of, images, number
 from pages.lab import Lab
+from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import digits, tile
@@ -72,7 +73,7 @@ def kl_chart(kl: np.ndarray, language: str) -> dict[str, Any]:
     return {"traces": [bars], "layout": {"yaxis": {"title": {"text": axis}, "rangemode": "tozero"}}}
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The sentence, the draws and the bars; shown only where there is a posterior."""
     lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.posterior")
     story = gr.Markdown(elem_classes="verdict")
@@ -87,7 +88,7 @@ def build(lab: Lab, stage: Stage) -> None:
     inputs = [stage.network, stage.picks]
     outputs, drawn = [stage.cloud, story, views], [near, new, bars]
     lab.on(button.click, draw_samples, inputs, drawn)
-    lab.on(stage.picks.change, show_posterior, inputs, outputs, trigger_mode="always_last")
-    lab.on(stage.picks.change, draw_samples, inputs, drawn, trigger_mode="always_last")
-    stage.refresh(lab, show_posterior, inputs, outputs)
-    stage.refresh(lab, draw_samples, inputs, drawn)
+    events = [stage.picks.change, *stage.changes(lab)]
+    seen = first_look(place)
+    once_seen(lab, seen, events, show_posterior, inputs, outputs)
+    once_seen(lab, seen, events, draw_samples, inputs, drawn)

@@ -10,6 +10,7 @@ from pages.cartpole import notes
 from pages.cartpole.stage import Stage, network_of, policy_of
 from pages.lab import Lab
 from pages.lessons import figures, findings, formulas, source
+from pages.sight import first_look, once_seen
 
 SOURCES: dict[str, Sequence[Any]] = {
     "target": (learner.td_target, learner.huber, learner.epsilon),
@@ -24,16 +25,6 @@ SOURCES: dict[str, Sequence[Any]] = {
 }
 
 
-def open_lesson(lab: Lab, *inputs: Any) -> Sequence[Any]:
-    """Show what belongs to the chosen agent, and keep it up to date from now on."""
-    return [True, *show_agent(lab, *inputs)]
-
-
-def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
-    """Follow the choice of agent and language, if the lesson was ever opened."""
-    return show_agent(lab, *inputs) if opened else [gr.skip()] * 2
-
-
 def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str]:
     """What to look for in the chosen agent, and what its card says."""
     network = network_of(lab, name, visitor)
@@ -46,7 +37,6 @@ def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
-    opened = gr.State(False)
     outputs = findings(lab, "cartpole_lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
@@ -54,5 +44,4 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         with gr.Column(scale=1, min_width=300):
             for name, parts in SOURCES.items():
                 source(lab, parts, f"cartpole_lesson.source.{name}")
-    lab.on(place.select, open_lesson, [stage.network], [opened, *outputs])
-    stage.refresh(lab, look_again, [opened, stage.network], outputs)
+    once_seen(lab, first_look(place), stage.changes(lab), show_agent, [stage.network], outputs)

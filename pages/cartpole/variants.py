@@ -15,6 +15,7 @@ from pages.cartpole.findings import options, told, variants_of
 from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
 from pages.cartpole.study import FACTORS, OWNER, Study
 from pages.lab import Lab
+from pages.sight import first_look
 from pages.text import DEFAULT
 from pages.widgets.chart import chart
 
@@ -142,8 +143,9 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     asked = [factor, chosen, seeds, steps]
     shown = [report, plot, said, figures, begin, halt]
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
-    lab.on(lab.opened, recall, [factor], asked)
-    lab.on(lab.opened, watch, [], shown, **streaming)
+    seen = first_look(place)
+    lab.on(seen.change, recall, [factor], asked)
+    lab.on(seen.change, watch, [], shown, **streaming)
     lab.on(factor.input, choose, [factor], [chosen])
     begun = lab.on(begin.click, compare, asked)
     lab.on(begun.success, watch, [], shown, **streaming)

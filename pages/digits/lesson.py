@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
 
 import gradio as gr
 
@@ -11,6 +10,7 @@ from pages.digits import notes
 from pages.digits.stage import Stage, network_of
 from pages.lab import Lab
 from pages.lessons import coloured, figures, findings, formulas, source
+from pages.sight import first_look, once_seen
 
 LOSSES = (
     losses.discriminator_loss,
@@ -26,16 +26,6 @@ STEP = (
     train.Game._make,
     train.Game._step,
 )
-
-
-def open_lesson(lab: Lab, *inputs: Any) -> Sequence[Any]:
-    """Show what belongs to the chosen network, and keep it up to date from now on."""
-    return [True, *show_network(lab, *inputs)]
-
-
-def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
-    """Follow the choice of network and language, if the lesson was ever opened."""
-    return show_network(lab, *inputs) if opened else [gr.skip()] * 3
 
 
 def show_network(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str]:
@@ -59,7 +49,6 @@ def show_source(gan: model.Gan) -> str:
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
-    opened = gr.State(False)
     seen, card = findings(lab, "digits_ask.lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
@@ -69,5 +58,4 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
             source(lab, STEP, "digits_ask.lesson.step_source")
             code = source(lab, (), "digits_ask.lesson.model_source")
     outputs = [seen, card, code]
-    lab.on(place.select, open_lesson, [stage.network], [opened, *outputs])
-    stage.refresh(lab, look_again, [opened, stage.network], outputs)
+    once_seen(lab, first_look(place), stage.changes(lab), show_network, [stage.network], outputs)

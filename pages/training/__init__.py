@@ -21,6 +21,7 @@ from pages.training.handlers import (
     recall,
     reset,
     retell,
+    returning,
     show_settings,
     show_to_class,
     start,
@@ -42,7 +43,7 @@ def build(
 
     Returns what makes the panel follow a training that an event of the tab's own has begun.
     """
-    first = plan.trained or next(iter(plan.settings))
+    first = plan.trained_first
     configs = [find(name).Config for name in (*plan.settings, first)]
     known_fields = {item.name: item for config in configs for item in fields(config)}
 
@@ -119,8 +120,11 @@ def build(
 
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
     watched = lab.links.hold("watch")
-    on(lab.opened, recall, [recipe], [network, recipe, *controls])
-    on(lab.opened, watch, [watched, version], shown, **streaming)
+    # Apart, because for most there is nothing, and what gradio makes anew for it is much.
+    back = gr.State(False)
+    on(lab.opened, returning, [watched, recipe], [back])
+    on(back.change, recall, [recipe], [network, recipe, *controls])
+    on(back.change, watch, [watched, version], shown, **streaming)
     given = on(show.click, show_to_class, [], [link])
     given.success(None, link, link, js=COPY_JS, **QUIET)
 

@@ -32,6 +32,15 @@ REDRAW = 0.7  # seconds between two drawings of a preview, which cost the browse
 SILENCE = 8  # ticks without news, after which an update finds out whether the page is still there
 
 
+def returning(plan: Plan, lab: Lab, watched: str, recipe: str, visitor: str, language: str) -> bool:
+    """Whether there is anything to show to whoever opens the tab.
+
+    A training of theirs, a network, somebody's training or another recipe that a link names.
+    """
+    there = lab.runner.find(plan.owner(visitor)) or plan.tab in lab.seen(visitor).networks
+    return bool(there or watched or recipe != plan.trained_first)
+
+
 def start(plan: Plan, lab: Lab, recipe: str, seconds: float, *rest: Any) -> None:
     """Train: from new random weights, with the settings on the page."""
     lab.identify(rest[-2])
@@ -202,7 +211,7 @@ def recall(plan: Plan, lab: Lab, recipe: str, visitor: str, language: str) -> Se
     job = lab.runner.find(plan.owner(visitor))
     if job is None:
         offered = plan.settings.get(recipe, ())
-        shown = plan.settings[plan.trained or next(iter(plan.settings))]
+        shown = plan.settings[plan.trained_first]
         changed = set(offered) ^ set(shown)
         visible = {name: gr.update(visible=name in offered) for name in changed}
         return [chosen, gr.skip(), *(visible.get(name, gr.skip()) for name in plan.fields())]

@@ -48,6 +48,11 @@ class Plan:
         """By axis, the metrics in which two trainings are compared."""
         return {**self.overlaid, **self.curves}
 
+    @property
+    def trained_first(self) -> str:
+        """The recipe that the panel begins with."""
+        return self.trained or next(iter(self.settings))
+
     def fields(self) -> list[str]:
         """Every setting that some recipe of the plan offers, in order of first mention."""
         return list(dict.fromkeys(name for names in self.settings.values() for name in names))

@@ -58,8 +58,8 @@ def build(lab: Lab) -> None:
         return lab.say(gr.Tab(id=name), label=f"translation.section.{name}")
 
     with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
-        with section("attention") as place:
-            attention.build(lab, stage, place)
+        with section("attention"):
+            attention.build(lab, stage)
         with section("steps") as place:
             steps.build(lab, stage, place)
         with section("tree") as place:
@@ -76,6 +76,7 @@ def build(lab: Lab) -> None:
             build_failures(lab, failures.BENCH, place)
         with section("lesson") as place:
             lesson.build(lab, stage, place)
+    stage.wire(lab)
     api.build(lab)
 
 

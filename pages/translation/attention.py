@@ -17,23 +17,13 @@ from pages.widgets import pack
 from pages.widgets.attention import attention
 
 
-def open_section(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
-    """Show the sentence at hand, and follow it from now on."""
-    return [True, *look(lab, at_hand, visitor, language)]
-
-
-def look_again(lab: Lab, opened: bool, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
-    """Follow the sentence and the language, if the section was ever opened."""
-    return look(lab, at_hand, visitor, language) if opened else [gr.skip()] * 3
-
-
 def look(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
     """Every attention of the sentence at hand, what to look for in it, and its masks."""
     if not at_hand:
         return [{}, "", ""]
     subject = subject_of(lab, at_hand, visitor)
     seen = subject.inspect()
-    return [laid_out(seen), notes.sentences(seen, language), masks.draw(subject, language)]
+    return [laid_out(seen), notes.sentences(seen, language), masks.draw(seen, language)]
 
 
 def laid_out(seen: Translation) -> dict[str, Any]:
@@ -51,7 +41,7 @@ def laid_out(seen: Translation) -> dict[str, Any]:
     }
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, stage: Stage) -> None:
     """The view; below, what to look for, and the masks."""
     view = lab.say(attention(value={}), words="translation.attention")
     lab.say(gr.Markdown(elem_classes="subtitle"), value="translation.look_for")
@@ -60,9 +50,5 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         lab.say(gr.Markdown(elem_classes="hint"), value="translation.masks.hint")
         drawn = gr.HTML()
 
-    opened = gr.State(False)
-    outputs = [view, said, drawn]
-    lab.on(place.select, open_section, [stage.current], [opened, *outputs])
     # It is the first section, in sight without being chosen.
-    lab.on(lab.opened, lambda *_: True, [], [opened])
-    stage.refresh(lab, look_again, [opened, stage.current], outputs)
+    stage.follow(lab, gr.State(True), look, [stage.current], [view, said, drawn])

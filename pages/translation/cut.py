@@ -17,28 +17,17 @@ from core.translation.decode import inspect, steps
 from core.translation.explore import PARTS, check_head
 from core.translation.model import NOTHING, Cut
 from pages.lab import Lab
+from pages.sight import first_look
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.translation.steps import minus
 from pages.widgets.heads import heads
 
-OUTPUTS = 3
-
-
-def open_section(
-    lab: Lab, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str, language: str
-) -> Sequence[Any]:
-    """Measure every head on the sentence at hand, and follow it from now on."""
-    return [True, *measure(lab, at_hand, gone, positions, causal, visitor, language)]
-
 
 def look_again(
-    lab: Lab, opened: bool, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str,
-    language: str,
-) -> Sequence[Any]:  # fmt: skip
-    """Follow the sentence and the language, if the section was ever opened."""
-    if not opened:
-        return [gr.skip()] * OUTPUTS
+    lab: Lab, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str, language: str
+) -> Sequence[Any]:
+    """Follow the sentence and the language; what another network lacks is not cut."""
     if at_hand:
         gone = fitting(subject_of(lab, at_hand, visitor), gone)
     return measure(lab, at_hand, gone, positions, causal, visitor, language)
@@ -185,10 +174,9 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         )
     compared = gr.HTML()
 
-    opened, gone = gr.State(False), gr.State({})
+    gone = gr.State({})
     given, outputs = [stage.current, gone, positions, causal], [board, most, compared]
-    lab.on(place.select, open_section, given, [opened, *outputs])
-    stage.refresh(lab, look_again, [opened, *given], outputs)
+    stage.follow(lab, first_look(place), look_again, given, outputs)
     inputs = [stage.current, positions, causal]
     lab.on(board.changed, take_out, inputs, [gone, compared], ("heads", "layers"))  # type: ignore[attr-defined]
     # What is put back is everything that was cut, the boxes below too.

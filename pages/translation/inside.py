@@ -13,6 +13,7 @@ import numpy as np
 from core.checks import check_count
 from core.translation.explore import PARTS, Head, look_inside
 from pages.lab import Lab
+from pages.sight import first_look
 from pages.text import text
 from pages.translation.masks import piece
 from pages.translation.stage import Stage, network_of, subject_of
@@ -23,19 +24,11 @@ ROOM = 14  # columns of the worked-out row, the ones looked at most
 SHUT = -1e9  # where a mask forbids to look
 
 
-def open_section(
+def look_again(
     lab: Lab, at_hand: Any, part: str, layer: Any, head: Any, row: Any, visitor: str, language: str
 ) -> Sequence[Any]:
-    """Show a head at work on the sentence at hand, and follow the sentence from now on."""
-    return [True, *look_again(lab, True, at_hand, part, layer, head, row, visitor, language)]
-
-
-def look_again(
-    lab: Lab, opened: bool, at_hand: Any, part: str, layer: Any, head: Any, row: Any, visitor: str,
-    language: str,
-) -> Sequence[Any]:  # fmt: skip
     """Follow the sentence and the language; a head that another network lacks gives way."""
-    if not opened or not at_hand:
+    if not at_hand:
         return [gr.skip()] * 5
     config = network_of(lab, at_hand["name"], visitor).model.config
     layer, head = min(int(layer), config.layers), min(int(head), config.heads)
@@ -169,10 +162,8 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     lab.say(gr.Markdown(elem_classes="subtitle"), value="translation_lab.inside.title")
     worked = gr.HTML()
 
-    opened = gr.State(False)
     given, outputs = [stage.current, part, layer, head, row], [view, row, worked]
-    lab.on(place.select, open_section, given, [opened, layer, head, *outputs])
-    stage.refresh(lab, look_again, [opened, *given], [layer, head, *outputs])
+    stage.follow(lab, first_look(place), look_again, given, [layer, head, *outputs])
     for choice in (part, layer, head, row):
         lab.on(choice.input, look, given, outputs, trigger_mode="always_last")
     lab.on(view.picked, pick, given, outputs, ("row",))  # type: ignore[attr-defined]

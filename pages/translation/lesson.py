@@ -8,6 +8,7 @@ import gradio as gr
 from core.translation import attention, beam, model, train
 from pages.lab import Lab
 from pages.lessons import figures, findings, formulas, source
+from pages.sight import first_look
 from pages.translation import notes
 from pages.translation.stage import Stage, subject_of
 
@@ -28,16 +29,6 @@ FIGURES = {
 }
 
 
-def open_lesson(lab: Lab, *inputs: Any) -> Sequence[Any]:
-    """Show what belongs to the sentence at hand, and keep it up to date from now on."""
-    return [True, *show_network(lab, *inputs)]
-
-
-def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
-    """Follow the sentence and the language, if the lesson was ever opened."""
-    return show_network(lab, *inputs) if opened else [gr.skip()] * 2
-
-
 def show_network(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[str]:
     """What to look for in the sentence at hand, and what the network's card says."""
     if not at_hand:
@@ -52,7 +43,6 @@ def show_network(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequenc
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
-    opened = gr.State(False)
     outputs = findings(lab, "translation_lab.lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
@@ -60,5 +50,4 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         with gr.Column(scale=1, min_width=300):
             for name, parts in SOURCES.items():
                 source(lab, parts, f"translation_lab.lesson.source.{name}")
-    lab.on(place.select, open_lesson, [stage.current], [opened, *outputs])
-    stage.refresh(lab, look_again, [opened, stage.current], outputs)
+    stage.follow(lab, first_look(place), show_network, [stage.current], outputs)

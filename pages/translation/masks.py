@@ -5,16 +5,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.translation.decode import Translation
 from pages.text import text
-from pages.translation.stage import Subject
 
 SHOWN = 36  # tokens of a sentence that are drawn
 SEEN = 0.02  # weight from which on a head is said to see a token
 
 
-def draw(subject: Subject, language: str) -> str:
+def draw(seen: Translation, language: str) -> str:
     """Padding beside a shorter sentence, the causal mask, and what the heads see, as HTML."""
-    seen = subject.inspect()
     source = [piece(one, language) for one in seen.source_pieces[:SHOWN]]
     fed = ["<s>", *seen.target_pieces][: len(seen.target_pieces)]
     target = [piece(one, language) for one in fed[:SHOWN]]

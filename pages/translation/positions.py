@@ -15,6 +15,7 @@ import numpy as np
 from core.checks import check_count
 from core.translation.explore import map_words, position_similarity
 from pages.lab import Lab
+from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.translation.stage import Stage, network_of, vocabulary_of
 from pages.widgets import pack
@@ -28,19 +29,10 @@ DEFAULT = (
 )
 
 
-def open_section(
+def look_again(
     lab: Lab, name: str, position: Any, words: str, visitor: str, language: str
 ) -> Sequence[Any]:
-    """Show positions and words of the chosen network, and follow it from now on."""
-    return [True, *look_again(lab, True, name, position, words, visitor, language)]
-
-
-def look_again(
-    lab: Lab, opened: bool, name: str, position: Any, words: str, visitor: str, language: str
-) -> Sequence[Any]:
-    """Follow network and language, if the section was ever opened."""
-    if not opened:
-        return [gr.skip()] * 6
+    """Follow network and language."""
     shown = show_positions(lab, name, position, visitor, language)
     return [*shown, *show_words(lab, name, words, visitor, language)]
 
@@ -193,12 +185,8 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
             draw = lab.say(gr.Button(), value="translation_lab.words_map.draw")
             near = gr.Markdown(elem_classes="verdict")
 
-    opened = gr.State(False)
     positions, mapped = [picture, waves, likeness, said], [plane, near]
-    inputs = [stage.network, position, words]
-    lab.on(place.select, open_section, inputs, [opened, *positions, *mapped])
-    for event in (stage.network.change, stage.version.change, lab.language.change):
-        lab.on(event, look_again, [opened, *inputs], [*positions, *mapped],
-               trigger_mode="always_last")  # fmt: skip
+    inputs, outputs = [stage.network, position, words], [*positions, *mapped]
+    once_seen(lab, first_look(place), stage.changes(lab), look_again, inputs, outputs)
     lab.slide([position], show_positions, [stage.network, position], positions)
     lab.on(draw.click, show_words, [stage.network, words], mapped)

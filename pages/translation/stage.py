@@ -1,7 +1,7 @@
 """What the sections of this tab share: the network, and the sentence that it translates."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -13,6 +13,7 @@ from core.translation.model import Transformer
 from core.translation.vocabulary import Vocabulary
 from pages.lab import Lab, Network
 from pages.shelf import Choice, Shelf
+from pages.sight import once_seen
 
 TAB = "translation"
 SHIPPED = ("translation", "translation-multi30k", "translation-toy")
@@ -30,15 +31,36 @@ class Stage(Choice):
     # The sentence that stands translated above all sections, as `current` makes it; {} before.
     current: gr.State
 
-    def refresh(
-        self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
+    # Of each section: whether it was ever looked at, and the sentence at hand from then on.
+    followers: list[tuple[gr.State, gr.State]] = field(default_factory=list)
+
+    def follow(
+        self,
+        lab: Lab,
+        seen: gr.State,
+        handler: Callable[..., Any],
+        inputs: Sequence[Any],
+        outputs: Sequence[Any],
     ) -> None:
         """Run a handler whenever another sentence stands translated, or another language is read.
 
         Another network needs no event of its own: it translates the sentence anew.
         """
-        for event in (self.current.change, lab.language.change):
-            lab.on(event, handler, inputs, outputs, trigger_mode="always_last")
+        told = gr.State({})
+        self.followers.append((seen, told))
+        once_seen(lab, seen, [told.change, lab.language.change], handler, inputs, outputs)
+
+    def wire(self, lab: Lab) -> None:
+        """Tell the sections, once all are there: in one event, not in one for each of them."""
+        seen, told = zip(*self.followers, strict=True)
+        lab.on(self.current.change, tell, [self.current, *seen], told)
+
+
+def tell(lab: Lab, at_hand: Any, *rest: Any) -> Any:
+    """Hand the sentence at hand to the sections that were ever looked at."""
+    *seen, _, _ = rest
+    told = [at_hand if each else gr.skip() for each in seen]
+    return told if len(told) > 1 else told[0]
 
 
 def vocabulary_of(network: Network) -> Vocabulary:

@@ -15,6 +15,7 @@ from core.translation.decode import steps as decode
 from core.translation.explore import Next, check_tokens, next_tokens
 from core.translation.model import END, LONGEST
 from pages.lab import Lab
+from pages.sight import first_look
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.widgets.steps import steps
@@ -22,17 +23,10 @@ from pages.widgets.steps import steps
 SHOWN = 10  # next tokens
 
 
-def open_section(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
-    """Begin the sentence at hand anew, and follow it from now on."""
-    return [True, *start_over(lab, at_hand, visitor, language)]
-
-
 def look_again(
-    lab: Lab, opened: bool, at_hand: Any, path: Any, begun: Any, visitor: str, language: str
+    lab: Lab, at_hand: Any, path: Any, begun: Any, visitor: str, language: str
 ) -> Sequence[Any]:
-    """Follow the language; and begin another sentence anew, if the section was ever opened."""
-    if not opened:
-        return [gr.skip()] * 4
+    """Follow the language; and begin another sentence anew."""
     if begun != at_hand:
         return start_over(lab, at_hand, visitor, language)
     return [path, begun, *show(lab, at_hand, path, visitor, language)]
@@ -143,11 +137,10 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
             for name in ("take_best", "finish", "start_over")
         )
 
-    opened, path, begun = gr.State(False), gr.State([]), gr.State({})
+    path, begun = gr.State([]), gr.State({})
     given, outputs = [stage.current, path], [path, view, said]
     whole = [path, begun, view, said]
-    lab.on(place.select, open_section, [stage.current], [opened, *whole])
-    stage.refresh(lab, look_again, [opened, *given, begun], whole)
+    stage.follow(lab, first_look(place), look_again, [*given, begun], whole)
     lab.on(view.picked, take, given, outputs, ("token",))  # type: ignore[attr-defined]
     lab.on(view.kept, keep, given, outputs, ("count",))  # type: ignore[attr-defined]
     lab.on(best.click, take_best, given, outputs)

@@ -21,6 +21,7 @@ from core.translation.beam import (
 )
 from core.translation.decode import steps
 from pages.lab import Lab, within
+from pages.sight import first_look
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.translation.steps import minus
@@ -28,22 +29,6 @@ from pages.widgets.tree import tree
 
 PRUNED = 3  # of the branches that were cut off, drawn at each step
 STEPS = 40  # tokens of a tree
-
-
-def open_section(
-    lab: Lab, at_hand: Any, beams: Any, alpha: Any, visitor: str, language: str
-) -> Sequence[Any]:
-    """Search the sentence at hand, and follow it from now on."""
-    return [True, *search(lab, at_hand, beams, alpha, visitor, language)]
-
-
-def look_again(
-    lab: Lab, opened: bool, at_hand: Any, beams: Any, alpha: Any, visitor: str, language: str
-) -> Sequence[Any]:
-    """Follow the sentence and the language, if the section was ever opened."""
-    if not opened:
-        return [gr.skip()] * 3
-    return search(lab, at_hand, beams, alpha, visitor, language)
 
 
 def search(
@@ -166,8 +151,6 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     said = gr.Markdown(elem_classes="verdict")
     table = gr.HTML(elem_classes="results")
 
-    opened = gr.State(False)
     given, outputs = [stage.current, beams, alpha], [view, table, said]
-    lab.on(place.select, open_section, given, [opened, *outputs])
-    stage.refresh(lab, look_again, [opened, *given], outputs)
+    stage.follow(lab, first_look(place), search, given, outputs)
     lab.slide([beams, alpha], search, given, outputs, js=within(given))

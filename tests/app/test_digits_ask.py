@@ -110,7 +110,6 @@ def test_a_network_of_somebody_else_is_not_there(lab):
 def test_a_tool_that_was_never_opened_computes_nothing(lab):
     assert len(opinion.look_again(lab, False, MINE, [], 3, "", VISITOR, "en")) == 8
     assert len(memory.look_again(lab, False, MINE, [], 3, VISITOR, "en")) == 4
-    assert len(lesson.look_again(lab, False, MINE, VISITOR, "en")) == 3
 
 
 def test_the_quiz_sends_no_answer_before_it_was_given(lab):
