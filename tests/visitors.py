@@ -168,7 +168,7 @@ class Visitor:
 
     async def _listen(self) -> None:
         while self._open:
-            with suppress(httpx.RemoteProtocolError):
+            with suppress(httpx.RemoteProtocolError, httpx.ReadError):
                 asked = self.client.stream(
                     "GET", f"{self.api}queue/data", params={"session_hash": self.session}
                 )

@@ -83,10 +83,9 @@ async def student(number: int, visitor: Visitor, until: float, chance: random.Ra
         until -= chance.uniform(0, 0.4) * (until - time.monotonic())
     tabs = [translate, steer, decode, balance]
     chance.shuffle(tabs)
-    seen: set[str] = set()
     while time.monotonic() < until:
         for look in tabs:
-            await look(visitor, chance, seen)
+            await look(visitor, chance)
     visitor.leave()
 
 
@@ -94,18 +93,17 @@ async def pause(chance: random.Random, low: float = 0.5, high: float = 3.0) -> N
     await asyncio.sleep(chance.uniform(low, high))
 
 
-async def visit(visitor: Visitor, name: str, seen: set[str]) -> int:
-    """Open a tab."""
+async def visit(visitor: Visitor, name: str) -> int:
+    """Open a tab; the first is open, and nothing hangs on its being chosen."""
     tab = visitor.page.tab(name)
-    if name not in seen or name != "Translation":
-        seen.add(name)
+    if visitor.page.wired(tab, "select"):
         await visitor.fire("open a tab", tab, "select", selected=True)
     return tab
 
 
-async def translate(visitor: Visitor, chance: random.Random, seen: set[str]) -> None:
+async def translate(visitor: Visitor, chance: random.Random) -> None:
     """Translate three sentences of one's own, and look at the next tokens of the last."""
-    tab = await visit(visitor, "Translation", seen)
+    tab = await visit(visitor, "Translation")
     english, french = (visitor.page.find(tab, "textbox", name) for name in ("English", "French"))
     button = visitor.page.find(tab, "button", "Translate")
     for _ in range(3):
@@ -123,9 +121,9 @@ async def translate(visitor: Visitor, chance: random.Random, seen: set[str]) -> 
         await visitor.fire("next token", best, "click")
 
 
-async def steer(visitor: Visitor, chance: random.Random, seen: set[str]) -> None:
+async def steer(visitor: Visitor, chance: random.Random) -> None:
     """Pull a slider of the generator, and ask for other digits."""
-    tab = await visit(visitor, "Digits", seen)
+    tab = await visit(visitor, "Digits")
     place = visitor.page.tab("Digits", "Steer")
     sliders = [visitor.page.find(place, "slider", "", number) for number in range(3)]
     another = visitor.page.find(tab, "button", "Another digit")
@@ -137,9 +135,9 @@ async def steer(visitor: Visitor, chance: random.Random, seen: set[str]) -> None
         await visitor.fire("another digit", another, "click")
 
 
-async def decode(visitor: Visitor, chance: random.Random, seen: set[str]) -> None:
+async def decode(visitor: Visitor, chance: random.Random) -> None:
     """Pull the sliders of a code."""
-    await visit(visitor, "Autoencoder", seen)
+    await visit(visitor, "Autoencoder")
     place = visitor.page.tab("Autoencoder", "Explore", "Decode")
     for number in range(3):
         slider = visitor.page.find(place, "slider", "", number)
@@ -149,9 +147,9 @@ async def decode(visitor: Visitor, chance: random.Random, seen: set[str]) -> Non
             await asyncio.sleep(0.1)
 
 
-async def balance(visitor: Visitor, chance: random.Random, seen: set[str]) -> None:
+async def balance(visitor: Visitor, chance: random.Random) -> None:
     """Watch the agent for twelve seconds."""
-    await visit(visitor, "CartPole", seen)
+    await visit(visitor, "CartPole")
     place = visitor.page.tab("CartPole", "Watch and push")
     cart = visitor.page.find(place, "html")
     agent = {"name": "cartpole-best", "visitor": visitor.token}
