@@ -112,6 +112,12 @@ class Runner:
         """All trainings that run, then those that wait, in their order."""
         return [*self._jobs_that_are("running"), *self._waiting()]
 
+    @property
+    def owners(self) -> list[str]:
+        """Who has a training, be it over or not."""
+        with self._lock:
+            return list(self._jobs)
+
     def forget(self, owner: str) -> None:
         """End the training of an owner, if any, and delete its files."""
         with self._lock:

@@ -4,14 +4,12 @@ import html
 import inspect
 import json
 import logging
-import re
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 import torch
@@ -24,14 +22,9 @@ from core.errors import Problem
 from core.runner import Runner
 from pages.links import MINE, Links
 from pages.text import explain, known, text
+from pages.visitors import TOKEN, Network, Visitor
 from pages.words import Words
 
-TOKEN = re.compile(r"[\w-]{22,64}")
-# Which visitor this is: what the browser kept, or a new token. Made in the browser, so that there
-# is one before anything can be clicked.
-TOKEN_JS = f"""(kept) => /^{TOKEN.pattern}$/.test(kept) ? kept : Array.from(
-  crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")
-).join("")"""
 SHELF_BYTES = 2**30  # that the networks of all visitors may take together
 FORGET_SECONDS = 3600.0  # a visitor who has done nothing for so long is forgotten
 # An event that announces its state on its outputs makes gradio's page write that state, for every
@@ -43,47 +36,7 @@ QUIET: dict[str, Any] = {
     "api_visibility": "private",
 }
 
-Value = TypeVar("Value")
 NOTES = logging.getLogger("netlab")
-
-
-@dataclass(eq=False)
-class Network:
-    """A trained network in memory, shared by all who look at it, and what was computed of it."""
-
-    name: str
-    model: Any  # an nn.Module of the class that the tab's recipes build
-    card: Card
-    _kept: dict[str, Any] = field(default_factory=dict)
-    _locks: dict[str, threading.RLock] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """The bytes of its weights."""
-        return sum(tensor.nbytes for tensor in self.model.state_dict().values())
-
-    def keep(self, key: str, make: Callable[[], Value]) -> Value:
-        """What `make` gives, computed once; whoever else asks for the same waits for the first."""
-        with self._locks.setdefault(key, threading.RLock()):
-            if key not in self._kept:
-                self._kept[key] = make()
-            return self._kept[key]
-
-
-@dataclass
-class Visitor:
-    """One browser, and when it was last heard of; the dictionaries go by tab.
-
-    networks: trained or brought; adopted: the job whose weights they are; looking_at: where in the
-    history of a run the visitor stands, unless at its end; kept: whatever else a tab keeps.
-    """
-
-    networks: dict[str, Network] = field(default_factory=dict)
-    adopted: dict[str, str] = field(default_factory=dict)
-    looking_at: dict[str, int] = field(default_factory=dict)
-    kept: dict[str, Any] = field(default_factory=dict)
-    language: str = ""
-    seen: float = field(default_factory=time.monotonic)
 
 
 def within(inputs: Sequence[Any]) -> str:
@@ -194,11 +147,21 @@ class Lab:
             return Visitor()
         now = time.monotonic()
         with self._lock:
-            for old in [t for t, v in self._visitors.items() if now - v.seen > FORGET_SECONDS]:
-                del self._visitors[old]
             visitor = self._visitors.setdefault(token, Visitor())
             visitor.seen = now
-            return visitor
+            old = [t for t, v in self._visitors.items() if now - v.seen > FORGET_SECONDS]
+        for each in old:
+            self.forget(each)
+        return visitor
+
+    def forget(self, token: str) -> None:
+        """Free all that is a visitor's: networks, trainings and their files."""
+        with self._lock:
+            self._visitors.pop(token, None)
+        for owner in self.runner.owners:
+            if owner.endswith(f" {token}"):
+                self.runner.forget(owner)
+                self.shown = {code: shown for code, shown in self.shown.items() if shown != owner}
 
     # Events
 

@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 import gradio as gr
 from gradio.state_holder import SessionState, StateHolder
 
+from pages.lab import Lab
+
 LINGER = 300.0  # seconds for which a page that lost its server may come back
 SWEEP = 30.0  # seconds between two looks
 
@@ -26,6 +28,7 @@ class Session(SessionState):
     def __init__(self, blocks: gr.Blocks):
         described_none: Any = SimpleNamespace(default_config=blocks.default_config, blocks=())
         super().__init__(described_none)
+        self.visitor = ""  # the token of whoever looks at it
         self.blocks_config.config_for_block = lambda *_: {}  # type: ignore[method-assign]
 
 
@@ -45,29 +48,39 @@ def install(page: gr.Blocks) -> None:
     page.app.state_holder = sessions
 
 
-def free_the_gone(page: gr.Blocks, linger: float = LINGER) -> int:
-    """Free what gradio keeps of visitors who left, some megabytes each; how many they were.
+def belongs(page: gr.Blocks, session: str | None, token: str) -> None:
+    """Note whose an open page is."""
+    if session:
+        page.state_holder[session].visitor = token  # type: ignore[attr-defined]
 
-    It would keep all of it until as many have come as `state_session_capacity`.
+
+def free_the_gone(page: gr.Blocks, lab: Lab, linger: float = LINGER) -> int:
+    """Free what is kept of pages that were closed, and of visitors who have no other open.
+
+    How many pages they were. Gradio alone would keep all of it until as many have come as
+    `state_session_capacity`.
     """
     holder, now = page.state_holder, datetime.now()
-    gone = [
-        session
-        for session, state in list(holder.session_data.items())
-        if state.is_closed and (now - holder.time_last_used[session]).total_seconds() > linger
-    ]
     with holder.lock:
+        gone = [
+            session
+            for session, state in holder.session_data.items()
+            if state.is_closed and (now - holder.time_last_used[session]).total_seconds() > linger
+        ]
+        left = {holder.session_data.pop(session).visitor for session in gone}  # type: ignore[attr-defined]
         for session in gone:
-            holder.session_data.pop(session, None)
             holder.time_last_used.pop(session, None)
+        here = {state.visitor for state in holder.session_data.values()}  # type: ignore[attr-defined]
+    for token in left - here - {""}:
+        lab.forget(token)
     return len(gone)
 
 
-def sweep(page: gr.Blocks) -> NoReturn:
+def sweep(page: gr.Blocks, lab: Lab) -> NoReturn:
     """Free the gone again and again."""
     while True:
         time.sleep(SWEEP)
-        if free_the_gone(page):
+        if free_the_gone(page, lab):
             gc.collect()
             if sys.platform == "linux":  # glibc keeps what was freed, unless it is asked
                 with suppress(AttributeError):

@@ -28,10 +28,11 @@ from core.errors import Problem
 from core.runner import Runner
 from pages import classroom, sessions, theme
 from pages.document import KEEP_LANGUAGE_JS, Amended
-from pages.lab import NOTES, QUIET, TOKEN_JS, Lab
+from pages.lab import NOTES, QUIET, Lab
 from pages.links import ADDRESS_JS, COPY_JS, KEEP_JS, OPEN_JS, show_js
 from pages.sight import first_look
 from pages.text import DEFAULT, LANGUAGES, explain, known
+from pages.visitors import TOKEN_JS
 
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
 SWITCH = 0.0005  # seconds after which a thread lets another run
@@ -41,8 +42,9 @@ HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blocks:
     """The whole page. Each tab is a module with a NAME and a build(lab)."""
 
-    def arrive(token: str, query: str, language: str) -> list[Any]:
+    def arrive(token: str, query: str, language: str, request: gr.Request) -> list[Any]:
         """Let somebody in, by way of what the address says, if anything."""
+        sessions.belongs(page, request.session_hash, token)
         lab.seen(token).language = known(language)
         query = str(query or "")  # a caller may leave it out
         plain = re.fullmatch(PLAIN, query)
@@ -181,7 +183,7 @@ def run(
         later = threading.Timer(HEAD_START, prepare, (lab, tabs))
         later.daemon = True
         later.start()
-        threading.Thread(target=sessions.sweep, args=(page,), daemon=True).start()
+        threading.Thread(target=sessions.sweep, args=(page, lab), daemon=True).start()
         page.block_thread()
     except (KeyboardInterrupt, SystemExit):
         pass

@@ -7,6 +7,7 @@ import gradio as gr
 import pytest
 import torch
 
+from core import recipes
 from core.errors import Problem
 from core.runner import Runner
 from pages import autoencoder, digits, sessions, shell
@@ -74,16 +75,33 @@ def test_no_page_event_is_part_of_the_api(page):
 
 
 def test_who_left_is_freed_and_who_stays_is_not(page):
-    _, blocks = page
+    lab, blocks = page
     holder = sessions.Sessions()
     holder.set_blocks(blocks)
-    for session in ("gone", "lately", "here"):
-        assert holder[session]
-    holder.session_data["gone"].is_closed = holder.session_data["lately"].is_closed = True
-    holder.time_last_used["gone"] -= timedelta(seconds=600)
-    holder.time_last_used["here"] -= timedelta(seconds=600)
-    assert sessions.free_the_gone(blocks) == 1
-    assert list(holder.session_data) == ["lately", "here"] == list(holder.time_last_used)
+    once, twice = "o" * 32, "t" * 32
+    pages = {"gone": once, "one of two": twice, "the other": twice, "lately": once, "here": ""}
+    for session, token in pages.items():
+        sessions.belongs(blocks, session, token)
+    model, plain = lab.network("autoencoder", "autoencoder", "").model, recipes.find("autoencoder")
+    for token in (once, twice):
+        lab.adopt(token, "autoencoder", model, None)
+        job = lab.runner.submit(plain, plain.Config(), f"tab {token}")
+        lab.shown[f"code {token}"] = job.owner
+    for session in ("gone", "one of two", "lately"):
+        holder.session_data[session].is_closed = True
+    for session in ("gone", "one of two", "here"):
+        holder.time_last_used[session] -= timedelta(seconds=600)
+    assert sessions.free_the_gone(blocks, lab) == 2
+    assert list(holder.session_data) == ["the other", "lately", "here"]
+    assert holder.session_data.keys() == holder.time_last_used.keys()
+    assert lab.network(MINE, "autoencoder", once), "the page of a moment ago may come back"
+    holder.time_last_used["lately"] -= timedelta(seconds=600)
+    assert sessions.free_the_gone(blocks, lab) == 1
+    with pytest.raises(Problem):
+        lab.network(MINE, "autoencoder", once)
+    assert lab.network(MINE, "autoencoder", twice)
+    assert lab.runner.owners == [f"tab {twice}"] and list(lab.shown) == [f"code {twice}"]
+    lab.forget(twice)
 
 
 def test_a_session_describes_no_component(page):
