@@ -30,6 +30,7 @@ from pages import classroom, sessions, theme
 from pages.document import KEEP_LANGUAGE_JS, Amended
 from pages.lab import NOTES, QUIET, Lab
 from pages.links import ADDRESS_JS, COPY_JS, KEEP_JS, OPEN_JS, show_js
+from pages.quicker import Quicker
 from pages.sight import first_look
 from pages.text import DEFAULT, LANGUAGES, explain, known
 from pages.visitors import TOKEN_JS
@@ -175,7 +176,10 @@ def run(
             auth=(lambda _, given: compare_digest(given.encode(), password.encode()))
             if password
             else None,
-            app_kwargs={"middleware": [amended], "routes": [Route("/health", health)]},
+            app_kwargs={
+                "middleware": [Middleware(Quicker), amended],
+                "routes": [Route("/health", health)],
+            },
             prevent_thread_lock=True,
             **options,
         )

@@ -108,7 +108,8 @@ def view(
         session = LocalContext.blocks_config.get(None)
         kept = session.blocks.get(component._id, component) if session else component
         props = {**component.props, **kept.props}  # type: ignore[attr-defined]
-        return props | {"words": section(props["section"], known(language))}
+        spoken = section(props["section"], known(language)) or props.get("words", {})
+        return props | {"words": spoken}
 
     component = gr.HTML(
         value,
