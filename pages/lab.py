@@ -22,7 +22,7 @@ from core.errors import Problem
 from core.runner import Runner
 from pages.links import MINE, Links
 from pages.text import explain, known, text
-from pages.visitors import TOKEN, Network, Visitor
+from pages.visitors import Network, Visitor, is_token
 from pages.words import Words
 
 SHELF_BYTES = 2**30  # that the networks of all visitors may take together
@@ -136,7 +136,7 @@ class Lab:
 
     def identify(self, token: Any) -> None:
         """Raise `Problem` ("training.nobody") for a caller without a token of its own."""
-        if not (isinstance(token, str) and TOKEN.fullmatch(token)):
+        if not is_token(token):
             raise Problem("training.nobody")
 
     def seen(self, token: Any) -> Visitor:

@@ -13,6 +13,7 @@ import gradio as gr
 from gradio.state_holder import SessionState, StateHolder
 
 from pages.lab import Lab
+from pages.visitors import is_token
 
 LINGER = 300.0  # seconds for which a page that lost its server may come back
 SWEEP = 30.0  # seconds between two looks
@@ -48,9 +49,9 @@ def install(page: gr.Blocks) -> None:
     page.app.state_holder = sessions
 
 
-def belongs(page: gr.Blocks, session: str | None, token: str) -> None:
-    """Note whose an open page is."""
-    if session:
+def belongs(page: gr.Blocks, session: str | None, token: Any) -> None:
+    """Note whose an open page is; whoever gives no token of their own has nothing to be freed."""
+    if session and is_token(token):
         page.state_holder[session].visitor = token  # type: ignore[attr-defined]
 
 

@@ -8,13 +8,17 @@ import re
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from hmac import compare_digest
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
 import gradio as gr
+import gradio.queueing
+import gradio.routes
+import gradio.utils
 import torch
 from gradio.tunneling import CURRENT_TUNNELS
 from starlette.middleware import Middleware
@@ -27,6 +31,7 @@ from core.device import choose
 from core.errors import Problem
 from core.runner import Runner
 from pages import classroom, sessions, theme
+from pages.closed import Closed
 from pages.document import KEEP_LANGUAGE_JS, Amended
 from pages.lab import NOTES, QUIET, Lab
 from pages.links import ADDRESS_JS, COPY_JS, KEEP_JS, OPEN_JS, show_js
@@ -142,6 +147,9 @@ def run(
         written.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         NOTES.addHandler(written)
         NOTES.setLevel(logging.INFO)
+    # Gradio would print what went wrong with the value that a visitor sent.
+    for module in (gradio.queueing, gradio.routes, gradio.utils):
+        module.traceback = SimpleNamespace(print_exc=note_error)  # type: ignore[attr-defined]
     # Gradio would import it, to choose its backend for every answer. Nothing here draws with it.
     sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
     # Answers are small, and many at once; threads that wait for each other while a training has
@@ -159,6 +167,7 @@ def run(
     async def health(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
+    verbs = [name.strip("/") for name in page.get_api_info()["named_endpoints"]]
     amended = Middleware(
         Amended, words=lab.words, choice=lab.language, shared=not password
     )  # fmt: skip
@@ -177,7 +186,7 @@ def run(
             if password
             else None,
             app_kwargs={
-                "middleware": [Middleware(Quicker), amended],
+                "middleware": [Middleware(Closed, names=verbs), Middleware(Quicker), amended],
                 "routes": [Route("/health", health)],
             },
             prevent_thread_lock=True,
@@ -199,11 +208,21 @@ def run(
     os._exit(0)
 
 
+def note_error() -> None:
+    """Log where the error at hand happened, and of what kind it is; not what it says."""
+    kind, _, where = sys.exc_info()
+    lines = "".join(traceback.format_tb(where))
+    NOTES.error("gradio failed: %s\n%s", kind.__name__ if kind else "", lines)
+
+
 def prepare(lab: Lab, tabs: Sequence[ModuleType]) -> None:
     """Behind the first page: what a visitor would else wait for, and the data that are missing."""
     for tab in tabs:
         tab.warm(lab)
     lab.runner.warm()
+    for tab in tabs:
+        if stock := getattr(tab, "stock", None):
+            stock(lab)
     if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
         for tab in tabs:
             tab.warm(lab)

@@ -19,6 +19,11 @@ TOKEN_JS = f"""(kept) => /^{TOKEN.pattern}$/.test(kept) ? kept : Array.from(
 Value = TypeVar("Value")
 
 
+def is_token(given: Any) -> bool:
+    """Whether something may be the token of a visitor."""
+    return isinstance(given, str) and TOKEN.fullmatch(given) is not None
+
+
 @dataclass(eq=False)
 class Network:
     """A trained network in memory, shared by all who look at it, and what was computed of it."""

@@ -5,6 +5,8 @@ how queries, keys and values make that look, what positions, masks and heads are
 wrong without them, in the finished network and in training.
 """
 
+import random
+
 import gradio as gr
 
 from pages.lab import Lab
@@ -22,6 +24,7 @@ from pages.translation import (
     translator,
     tree,
 )
+from pages.translation.examples import draw
 from pages.translation.stage import (
     SHELF,
     TAB,
@@ -84,3 +87,9 @@ def warm(lab: Lab) -> None:
     """Make ready what the tab shows first."""
     if whole := available(lab):
         vocabulary_of(network_of(lab, first_of(whole), ""))
+
+
+def stock(lab: Lab) -> None:
+    """Read the sentences that are drawn at random, which takes seconds."""
+    if whole := available(lab):
+        draw(network_of(lab, first_of(whole), "").card, random.Random())

@@ -79,8 +79,9 @@ def test_who_left_is_freed_and_who_stays_is_not(page):
     holder = sessions.Sessions()
     holder.set_blocks(blocks)
     once, twice = "o" * 32, "t" * 32
-    pages = {"gone": once, "one of two": twice, "the other": twice, "lately": once, "here": ""}
+    pages = {"gone": once, "one of two": twice, "the other": twice, "lately": once, "here": [""]}
     for session, token in pages.items():
+        assert holder[session]
         sessions.belongs(blocks, session, token)
     model, plain = lab.network("autoencoder", "autoencoder", "").model, recipes.find("autoencoder")
     for token in (once, twice):
