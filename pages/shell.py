@@ -1,5 +1,6 @@
 """The frame around the tabs: name, languages, device; and how the page is served."""
 
+import gc
 import html
 import json
 import logging
@@ -223,6 +224,7 @@ def prepare(lab: Lab, tabs: Sequence[ModuleType]) -> None:
     for tab in tabs:
         if stock := getattr(tab, "stock", None):
             stock(lab)
+    gc.freeze()  # all this stays: no collection needs to go through it again
     if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
         for tab in tabs:
             tab.warm(lab)

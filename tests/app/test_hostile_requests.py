@@ -94,14 +94,15 @@ def test_a_body_that_says_nothing_is_refused(web, path, kind):
 
 
 def test_a_large_body_leaves_nothing_behind(web, running):
-    process, numbers = running[1], [0.5] * 1_000_000
+    process, numbers = running[1], [0.5] * 200_000
     grown = []
-    for _ in range(3):
+    for _ in range(35):
         answer = web.post(f"{API}/call/encode", json={"data": [numbers, "autoencoder"]})
         said = web.get(f"{API}/call/encode/{answer.json()['event_id']}").text
         assert "event: error" in said and "784" in said
         grown.append(process.memory_info().rss)
-    assert grown[2] - grown[0] < 100e6
+    # By then the allocator has what it needs. Fifteen kept would be 95 MB of numbers alone.
+    assert grown[-1] - grown[19] < 50e6
 
 
 @pytest.mark.parametrize("name", PRIVATE)
