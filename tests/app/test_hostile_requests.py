@@ -43,11 +43,14 @@ FILES = (
 @pytest.fixture(scope="module")
 def running(tmp_path_factory) -> Iterator[tuple[str, psutil.Popen, Path]]:
     """A lab's address, its process, and the file that it writes its errors to."""
-    port, written = free_port(), tmp_path_factory.mktemp("log") / "log"
+    folder = tmp_path_factory.mktemp("lab")
+    port, written = free_port(), folder / "log"
+    # Without data, of which the lab would read more behind its first page.
+    environment = os.environ | {"NETLAB_DATA": str(folder / "data")}
     with written.open("w") as file:
         app = psutil.Popen(
             [sys.executable, "app.py", "--no-browser", "--log", "--port", str(port)],
-            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=file, env=os.environ,
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=file, env=environment,
         )  # fmt: skip
         try:
             address = f"http://127.0.0.1:{port}/"
@@ -95,14 +98,18 @@ def test_a_body_that_says_nothing_is_refused(web, path, kind):
 
 def test_a_large_body_leaves_nothing_behind(web, running):
     process, numbers = running[1], [0.5] * 200_000
-    grown = []
-    for _ in range(35):
-        answer = web.post(f"{API}/call/encode", json={"data": [numbers, "autoencoder"]})
-        said = web.get(f"{API}/call/encode/{answer.json()['event_id']}").text
-        assert "event: error" in said and "784" in said
-        grown.append(process.memory_info().rss)
-    # By then the allocator has what it needs. Fifteen kept would be 95 MB of numbers alone.
-    assert grown[-1] - grown[19] < 50e6
+
+    def growth() -> float:
+        before = process.memory_info().rss
+        for _ in range(15):
+            answer = web.post(f"{API}/call/encode", json={"data": [numbers, "autoencoder"]})
+            said = web.get(f"{API}/call/encode/{answer.json()['event_id']}").text
+            assert "event: error" in said and "784" in said
+        return process.memory_info().rss - before
+
+    # Fifteen kept would be 95 MB of numbers alone, each time. At first the allocator takes what it
+    # needs, and the lab still makes ready what a visitor will ask for.
+    assert any(growth() < 50e6 for _ in range(5))
 
 
 @pytest.mark.parametrize("name", PRIVATE)
