@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Sequence
 from hmac import compare_digest
@@ -43,6 +44,7 @@ from pages.visitors import TOKEN_JS
 
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
 SWITCH = 0.0005  # seconds after which a thread lets another run
+LATER = 10.0  # seconds that what takes long to make ready gives way to what is asked first
 HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 
 
@@ -163,7 +165,8 @@ def run(
     # A server is ended by SIGTERM; the trainings' files must go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     page = frame(lab, tabs, teacher_key or "")
-    page.queue(default_concurrency_limit=2, max_size=64, api_open=False)
+    # A page that opens asks for half a dozen things, and a class opens it at once.
+    page.queue(default_concurrency_limit=2, max_size=256, api_open=False)
 
     async def health(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
@@ -221,10 +224,11 @@ def prepare(lab: Lab, tabs: Sequence[ModuleType]) -> None:
     for tab in tabs:
         tab.warm(lab)
     lab.runner.warm()
+    if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
+        for tab in tabs:
+            tab.warm(lab)
+    time.sleep(LATER)
     for tab in tabs:
         if stock := getattr(tab, "stock", None):
             stock(lab)
     gc.freeze()  # all this stays: no collection needs to go through it again
-    if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
-        for tab in tabs:
-            tab.warm(lab)

@@ -34,7 +34,7 @@ from tests.visitors import Page, Visitor
 COME = 10.0  # seconds in which the class opens the page; as long again, it is told apart
 WORDS = ("black", "old", "white", "small", "big", "red", "green", "blue", "new", "young")
 THINGS = ("cat", "dog", "house", "car", "book", "table", "chair", "boat", "bird", "horse")
-SETTLE = float(os.environ.get("SETTLE", LINGER + 2 * SWEEP))
+SETTLE = LINGER + 2 * SWEEP
 
 
 answers: list[tuple[str, str]] = []  # English sentences and what their visitors saw as French
