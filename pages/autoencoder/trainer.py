@@ -68,7 +68,7 @@ PLAN = training.Plan(
 )
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The shared panel, with a cloud and a strip of reconstructions in its centre."""
 
     def views() -> Sequence[Any]:
@@ -77,4 +77,4 @@ def build(lab: Lab, stage: Stage) -> None:
         return moving, strip
 
     lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.train")
-    training.build(lab, PLAN, stage.network, stage.version, views)
+    training.build(lab, place, PLAN, stage.network, stage.version, views)

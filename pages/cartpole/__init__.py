@@ -31,8 +31,8 @@ def build(lab: Lab) -> None:
             watch.build(lab, stage, place)
         with section("world") as place:
             world.build(lab, stage, place)
-        with section("train"):
-            trainer.build(lab, stage)
+        with section("train") as place:
+            trainer.build(lab, stage, place)
         with section("variants") as place:
             variants.build(lab, stage, place)
         with section("memory") as place:

@@ -194,7 +194,7 @@ def make_plan() -> training.Plan:
     )
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The shared panel, with the agent of the moment and its returns in its centre."""
 
     def views() -> Sequence[Any]:
@@ -208,4 +208,4 @@ def build(lab: Lab, stage: Stage) -> None:
         return corner, small, told, plot
 
     lab.say(gr.Markdown(elem_classes="hint"), value="cartpole_train.train.hint")
-    training.build(lab, make_plan(), stage.network, stage.version, views)
+    training.build(lab, place, make_plan(), stage.network, stage.version, views)

@@ -66,8 +66,8 @@ def build(lab: Lab) -> None:
                     tool.build(lab, stage, place, around)
         with section("find"):
             find.build(lab, stage)
-        with section("train"):
-            trainer.build(lab, stage)
+        with section("train") as place:
+            trainer.build(lab, stage, place)
         with section("plane") as place:
             plane.build(lab, stage, place)
         with section("failures") as place:

@@ -101,7 +101,7 @@ def make_plan(lab: Lab) -> training.Plan:
     )
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The shared panel, with the wall and the digits read in it in its centre."""
 
     def views() -> Sequence[Any]:
@@ -114,4 +114,4 @@ def build(lab: Lab, stage: Stage) -> None:
         return wall, bars, said
 
     lab.say(gr.Markdown(elem_classes="hint"), value="digits_game.train.hint")
-    training.build(lab, make_plan(lab), stage.network, stage.version, views)
+    training.build(lab, place, make_plan(lab), stage.network, stage.version, views)

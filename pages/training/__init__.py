@@ -13,6 +13,7 @@ import gradio as gr
 from core.recipes import find
 from pages.lab import QUIET, Lab
 from pages.links import COPY_JS
+from pages.sight import first_look
 from pages.training import compare, takeaway
 from pages.training.handlers import (
     bring,
@@ -37,9 +38,16 @@ __all__ = ["Plan", "build", "control", "setting", "settled"]
 
 
 def build(
-    lab: Lab, plan: Plan, network: gr.Radio, version: gr.State, views: Callable[[], Sequence[Any]]
+    lab: Lab,
+    place: gr.Tab,
+    plan: Plan,
+    network: gr.Radio,
+    version: gr.State,
+    views: Callable[[], Sequence[Any]],
 ) -> Callable[[Any], None]:
     """The panel: settings on the left, the run in the centre. `views` lays out the tab's own.
+
+    place: the section that it stands in.
 
     Returns what makes the panel follow a training that an event of the tab's own has begun.
     """
@@ -125,6 +133,7 @@ def build(
     on(lab.opened, returning, [watched, recipe], [back])
     on(back.change, recall, [recipe], [network, recipe, *controls])
     on(back.change, watch, [watched, version], shown, **streaming)
+    on(first_look(place).change, retell, [watched], shown[:-1])
     given = on(show.click, show_to_class, [], [link])
     given.success(None, link, link, js=COPY_JS, **QUIET)
 

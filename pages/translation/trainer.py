@@ -188,7 +188,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         return sentences, attention
 
     lab.say(gr.Markdown(elem_classes="hint"), value="translation_train.hint")
-    follow = training.build(lab, make_plan(), stage.network, stage.version, views)
+    follow = training.build(lab, place, make_plan(), stage.network, stage.version, views)
     with lab.say(gr.Accordion(open=False), label="translation_train.own.title"):
         lab.say(gr.Markdown(elem_classes="hint"), value="translation_train.own.hint")
         pairs = lab.say(
