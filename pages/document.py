@@ -32,7 +32,7 @@ ADDRESS = ("host", "x-forwarded-host", "x-forwarded-proto")  # what gradio makes
 # in the address if it names one, and to the server when the page is opened again. Inside another
 # site's frame, as on Hugging Face, a cookie must be of its own kind.
 KEEP_LANGUAGE_JS = f"""(language) => {{
-  document.documentElement.lang = language;
+  document.documentElement.dataset.language = document.documentElement.lang = language;
   const url = new URL(location.href);
   if (url.searchParams.has("lang")) {{
     url.searchParams.set("lang", language);
@@ -127,7 +127,7 @@ def spoken(words: Words, choice: Block, language: str) -> bytes:
     # No "<" inside, which could end the script.
     table = json.dumps(exchanged, ensure_ascii=False).replace("<", "\\u003c")
     return f"""<script>{{
-document.documentElement.lang = "{language}";
+document.documentElement.dataset.language = document.documentElement.lang = "{language}";
 const words = {table};
 for (const {{ id, props }} of window.gradio_config?.components ?? [])
   if (id in words) {{

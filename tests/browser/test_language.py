@@ -6,7 +6,7 @@ from tests.browser.visiting import CUT_STREAM, visit
 
 pytestmark = pytest.mark.browser
 FIRST = "button[role=tab]:visible"
-SPOKEN = "document.documentElement.lang"
+SPOKEN = "document.documentElement.dataset.language"
 
 
 def test_the_page_begins_in_the_browsers_language_and_keeps_the_one_chosen(browser, address):
