@@ -75,8 +75,8 @@ def build(lab: Lab) -> None:
             plane.build(lab, stage, tab)
         with section("section", "compare") as tab:
             compare.build(lab, stage, tab)
-        with section("section", "train") as place:
-            trainer.build(lab, stage, place)
+        with section("section", "train") as tab:
+            trainer.build(lab, stage, tab)
         with section("section", "lesson") as tab:
             lesson.build(lab, stage, tab)
     api.build(lab)
