@@ -61,7 +61,7 @@ const painter = (draw) => {
 // is not on the page at that moment. Such a widget asks for the rest when it appears.
 const whole = (start) => {
   if (props.whole) return start();
-  return server.whole(document.documentElement.dataset.language).then((kept) => {
+  return server.whole(document.documentElement.dataset.language ?? "").then((kept) => {
     for (const [name, value] of Object.entries(kept)) if (!(name in props)) props[name] = value;
     start();
   });
