@@ -7,6 +7,7 @@ calls from elsewhere only asks. `core.worker` is what runs in the process.
 import atexit
 import multiprocessing
 import os
+import secrets
 import shutil
 import tempfile
 import threading
@@ -56,7 +57,6 @@ class Runner:
         self._lock = threading.Lock()  # guards the two collections
         self._jobs: dict[str, Job] = {}  # the latest of each owner
         self._discarded: list[Job] = []
-        self._count = 0
         self._context: Any = multiprocessing.get_context(forks.METHOD)
         self._bell, self._button = self._context.Pipe(duplex=False)
         self._closing = False
@@ -92,8 +92,8 @@ class Runner:
             waiting = len(self._waiting())
             if waiting >= self.capacity:
                 raise Problem("training.full", waiting=waiting)
-            self._count += 1
-            folder = self.folder / str(self._count)
+            # Whoever is told the folder of one must not know that of another.
+            folder = self.folder / secrets.token_hex(16)
             job = Job(self, recipe, config, owner, folder)
             job.device, job.evaluate = device, evaluate
             job.budget = min(budget or self.budget, self.budget)

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from hmac import compare_digest
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -161,7 +162,10 @@ def run(
     # A translation takes and gives back the interpreter's lock some thousand times, and each time
     # would wait 5 ms, Python's default, for a thread that has other things to do.
     sys.setswitchinterval(SWITCH)
-    lab = Lab(choose(device), Runner())
+    # Where gradio hands files out from, it needs no copies of what trainings write.
+    handed_out = Path(gradio.utils.get_upload_folder())
+    handed_out.mkdir(parents=True, exist_ok=True)
+    lab = Lab(choose(device), Runner(handed_out))
     # A server is ended by SIGTERM; the trainings' files must go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     page = frame(lab, tabs, teacher_key or "")

@@ -10,7 +10,7 @@ import torch
 from core import data, mnist
 from core.mnist import Mnist
 from core.runner import Runner
-from tests.serving import CHROMIUM
+from tests.serving import CHROMIUM, serving
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 if SHARED.is_dir():
@@ -46,6 +46,13 @@ def small() -> Mnist:
     known = mnist.at_hand()
     images, labels = known.train_images.split(1_000), known.train_labels.split(1_000)
     return Mnist(images[0], labels[0], images[1][:200], labels[1][:200], "few")
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where the lab answers, with a key for its teacher; each visit is a visitor of its own."""
+    with serving("--teacher-key", "chalk") as address:
+        yield address
 
 
 @pytest.fixture

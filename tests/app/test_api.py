@@ -10,16 +10,14 @@ from gradio_client.exceptions import AppError
 
 from core import mnist, recipes
 from core.autoencoder import explore
-from tests.serving import serving
 from tests.visitors import Page, Visitor
 
 
 @pytest.fixture(scope="module")
-def client():
-    with serving() as address:
-        lab = Client(address, verbose=False)
-        yield lab
-        lab.close()
+def client(address):
+    lab = Client(address, verbose=False)
+    yield lab
+    lab.close()
 
 
 def ask(client, name, *args, **named):

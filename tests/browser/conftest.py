@@ -1,10 +1,8 @@
 """One Chromium for all browser tests; each visit has a context of its own."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.serving import CHROMIUM, FLAGS, serving
+from tests.serving import CHROMIUM, FLAGS
 
 
 @pytest.fixture(scope="package")  # its event loop must not outlive the package
@@ -14,10 +12,3 @@ def browser():
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    """Where the lab answers; every visit to it is a visitor of its own."""
-    with serving() as address:
-        yield address

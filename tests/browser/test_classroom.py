@@ -3,19 +3,11 @@
 import pytest
 
 from tests.browser.visiting import CUT_STREAM, press, visit
-from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 BUSY = ".status:visible p"
 # A training that lasts as long as the test needs, on a machine of any speed.
 LONG = "&tab=autoencoder&at=train&train_seconds=600&train_epochs=100"
-
-
-@pytest.fixture(scope="module")
-def address():
-    """A server with a key for its teacher."""
-    with serving("--teacher-key", "chalk") as address:
-        yield address
 
 
 def train(page) -> None:

@@ -44,15 +44,3 @@ def test_two_visitors_do_not_meet(browser, address):
         assert "Stopped" in one.locator(STATUS).inner_text()
         press(other, "Stop")
         other.get_by_role("radio", name="My network").wait_for()
-
-
-def test_one_browser_is_one_visitor_after_a_reload(browser, address):
-    with visit(browser, address, forgiven=CUT_STREAM) as page:
-        open_training(page)
-        press(page, "Train")
-        page.locator(STATUS, has_text="Step").wait_for()
-        page.reload()
-        open_training(page)
-        page.locator(STATUS, has_text="Step").wait_for()
-        press(page, "Stop")
-        page.get_by_role("radio", name="My network").wait_for()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from gradio_client import Client
 
-from tests.browser.visiting import CUT_STREAM, open_tab, press, visit
+from tests.browser.visiting import CUT_STREAM, press, visit
 from tests.serving import ROOT, free_port, serving, wait_for
 
 pytestmark = [
@@ -74,26 +74,25 @@ def test_behind_a_proxy_under_a_path(tmp_path, browser):
             page.locator(".js-plotly-plot:visible, .nl-cloud:visible canvas").first.wait_for()
 
 
-def test_two_labs_behind_one_address_keep_their_visitors(tmp_path, browser):
+def test_two_labs_behind_one_address_keep_their_visitors(tmp_path, browser, address):
     server = (ROOT / "docs" / "nginx.conf").read_text()
     with (
-        serving() as first,
         serving() as second,
-        proxied(server, [first, second], tmp_path) as address,
+        proxied(server, [address, second], tmp_path) as above,
     ):
         seen = set()
         for _ in range(12):
             with httpx.Client() as visitor:
-                labs = {visitor.get(address, timeout=30).headers["X-Lab"] for _ in range(3)}
+                labs = {visitor.get(above, timeout=30).headers["X-Lab"] for _ in range(3)}
                 assert len(labs) == 1
                 seen |= labs
         assert len(seen) == 2
-        with visit(browser, address, tab="Autoencoder", forgiven=CUT_STREAM) as page:
-            open_tab(page, "Train")
+        training = "&tab=autoencoder&at=train"
+        with visit(browser, above, query=training, forgiven=CUT_STREAM) as page:
+            page.locator(".status:visible p", has_text="Choose the settings").wait_for()
             press(page, "Train")
             page.locator(".status:visible p", has_text="Step").wait_for()
             press(page, "Stop")
             page.get_by_role("radio", name="My network").wait_for()
             page.reload()
-            open_tab(page, "Autoencoder")
             page.get_by_role("radio", name="My network").wait_for()

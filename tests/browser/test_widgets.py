@@ -45,11 +45,18 @@ def page(browser, address):
         lambda request: urlparse(request.url).hostname in (here, None) or wrong.append(request.url),
     )
     page.goto(address + "?__theme=light")
-    page.wait_for_function(f"() => {PLOT}?._fullLayout?.scene?._scene?.glplot")
-    page.wait_for_timeout(500)
+    page.locator("#pad canvas").wait_for()
     yield page
     page.close()
     assert not wrong
+
+
+@pytest.fixture
+def cloud(page):
+    """That visit at the cloud, which takes longer to draw than all the rest."""
+    open_tab(page, "Cloud")
+    page.wait_for_function(f"() => {PLOT}?._fullLayout?.scene?._scene?.glplot")
+    page.wait_for_timeout(500)
 
 
 def says(page, text: str) -> None:
@@ -98,6 +105,7 @@ def turn_by_hand(page) -> None:
     page.wait_for_timeout(300)  # and comes to rest
 
 
+@pytest.mark.usefixtures("cloud")
 def test_a_click_names_the_point_as_it_was_given(page):
     where = marked(page)
     page.get_by_role("button", name="clear", exact=True).click()
@@ -106,12 +114,14 @@ def test_a_click_names_the_point_as_it_was_given(page):
     says(page, "index=4")
 
 
+@pytest.mark.usefixtures("cloud")
 def test_marking_a_point_draws_no_point_anew(page):
     page.evaluate(f"() => {{ window.drawn = 0; {PLOT}.on('plotly_afterplot', () => drawn++) }}")
     marked(page)
     assert page.evaluate("drawn") == 0
 
 
+@pytest.mark.usefixtures("cloud")
 def test_turning_picks_nothing_and_no_update_turns_back(page):
     turn_by_hand(page)
     turned = page.evaluate(CAMERA)
@@ -122,6 +132,7 @@ def test_turning_picks_nothing_and_no_update_turns_back(page):
     assert "index" not in page.locator("#log textarea").input_value()
 
 
+@pytest.mark.usefixtures("cloud")
 def test_a_digit_once_hidden_stays_hidden(page):
     chip = page.locator("#cloud .nl-chip").nth(7)
     chip.click()
@@ -131,6 +142,7 @@ def test_a_digit_once_hidden_stays_hidden(page):
     assert page.evaluate(f"() => {PLOT}.data.map(trace => trace.visible)").count(False) == 1
 
 
+@pytest.mark.usefixtures("cloud")
 def test_keys_turn_the_cloud(page):
     before = page.evaluate(CAMERA)
     page.locator("#cloud .nl-stage").focus()
@@ -168,7 +180,6 @@ def test_tiles_answer_to_mouse_and_keys(page):
 
 
 def test_a_drawing_arrives_and_can_be_taken_back(page):
-    open_tab(page, "Pad")
     box = page.locator("#pad canvas").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 140)
     page.mouse.down()
@@ -183,7 +194,6 @@ def test_a_drawing_arrives_and_can_be_taken_back(page):
 
 
 def test_a_digit_can_be_drawn_with_the_keys_alone(page):
-    open_tab(page, "Pad")
     page.locator("#pad canvas").focus()
     for key in ("Space", *["ArrowDown"] * 6, "Space"):
         page.keyboard.press(key)
@@ -195,6 +205,7 @@ def test_a_digit_can_be_drawn_with_the_keys_alone(page):
     says(page, "cleared")
 
 
+@pytest.mark.usefixtures("cloud")
 def test_the_film_moves_the_dot_and_tells_its_frame(page):
     page.evaluate("() => addEventListener('netlab:frame', e => window.at = e.detail)")
     page.locator("#film .nl-scrub").focus()
@@ -222,6 +233,7 @@ def test_the_chart_keeps_its_zoom(page):
     assert page.evaluate(f"() => {chart}._fullLayout.xaxis.range") == pytest.approx(before)
 
 
+@pytest.mark.usefixtures("cloud")
 def test_the_colours_follow_the_page(page):
     colours = f"() => {PLOT}.data.map(trace => trace.marker.color)"
     light = page.evaluate(colours)

@@ -68,14 +68,10 @@ with gr.Blocks() as page:
     def tell(event: gr.EventData) -> str:
         return " ".join(f"{name}={value}" for name, value in event._data.items())
 
+    late = gr.Button("late")
     with gr.Tabs():
-        with gr.Tab("Cloud"):
-            mark, clear, again, late = (
-                gr.Button(name) for name in ("mark 4", "clear", "new cloud", "late")
-            )
-            first = cloud(400, follows="film", cloud=points(), words=WORDS, elem_id="cloud")
-            still = {"autoplay": False, "words": {"play": "Play"}, "elem_id": "film"}
-            film = player("film", value=frames(pictures(9)), **still)
+        with gr.Tab("Pad"):
+            sheet = pad(words={"clear": "Clear", "undo": "Undo"}, elem_id="pad")
         with gr.Tab("Tiles"), gr.Tabs():
             with gr.Tab("Grid"):
                 given = {"columns": 3, "gap": 0, "tiles": [tile(p) for p in pictures(9)]}
@@ -83,8 +79,11 @@ with gr.Blocks() as page:
                 nothing = digits(words={"empty": "Nothing yet"}, elem_id="nothing")
             with gr.Tab("Second"):
                 second = cloud(300, cloud=points(), words=WORDS, elem_id="second")
-        with gr.Tab("Pad"):
-            sheet = pad(words={"clear": "Clear", "undo": "Undo"}, elem_id="pad")
+        with gr.Tab("Cloud"):
+            mark, clear, again = (gr.Button(name) for name in ("mark 4", "clear", "new cloud"))
+            first = cloud(400, follows="film", cloud=points(), words=WORDS, elem_id="cloud")
+            still = {"autoplay": False, "words": {"play": "Play"}, "elem_id": "film"}
+            film = player("film", value=frames(pictures(9)), **still)
         with gr.Tab("Chart"):
             more = gr.Button("more")
             plot = chart(300, value=curve(10), words={"empty": "Empty"}, elem_id="chart")
