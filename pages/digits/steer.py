@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 from core.digits.directions import REACH, move
-from core.digits.sample import WIDEST, check_latents, sample
+from core.digits.sample import WIDEST, check_latents
 from core.errors import Problem
 from pages.digits import wall
 from pages.digits.hand import (
@@ -18,12 +18,14 @@ from pages.digits.hand import (
     draw,
     face,
     picture,
+    stand,
     stands,
     value,
 )
 from pages.digits.pins import PIN, pin, pinned, show_pins
 from pages.digits.stage import PINS, Stage, network_of
 from pages.lab import Lab
+from pages.text import DEFAULT
 from pages.widgets.digits import digits
 
 FIRST_SEED = 4
@@ -39,11 +41,10 @@ def show_network(
     language: str,
     brought: Sequence[float] = (),
 ) -> Sequence[Any]:
-    """Another network: its directions, its wall, a digit and three pins. brought: by a link."""
+    """Another network: a digit and three pins. brought: the digit's latent, by a link."""
     network = network_of(lab, name, visitor)
     fits = len(brought) == network.model.latent_size
     latent = np.clip(brought, -LIMIT, LIMIT).tolist() if fits else draw(network, seed, truncation)
-    told = network.model.conditional
     pins = {
         pin: {"latent": draw(network, number, WIDEST), "digit": shown}
         for number, (pin, shown) in enumerate(zip(PINS, (3, 8, 0), strict=True), 1)
@@ -51,11 +52,28 @@ def show_network(
     return [
         latent,
         pins,
-        gr.update(visible=told),
+        gr.update(visible=network.model.conditional),
+        gr.update(maximum=network.model.latent_size, value=1),
+        *picture(lab, network, latent, digit, language),
+    ]
+
+
+def show_around(
+    lab: Lab,
+    name: str,
+    latent: list[float],
+    digit: int,
+    dimension: int,
+    pins: dict[str, Any],
+    visitor: str,
+    language: str,
+) -> Sequence[Any]:
+    """What stands around the digit of another network: its wall, the pins, the sliders."""
+    network = network_of(lab, name, visitor)
+    return [
         wall.picture(network, language),
         pinned(network, pins, PIN),
-        gr.update(maximum=network.model.latent_size, value=1),
-        *face(lab, network, latent, digit, 1, language),
+        *stand(network, latent, digit, dimension, language),
     ]
 
 
@@ -191,10 +209,11 @@ def unpin(
 
 
 def prepare(lab: Lab, name: str) -> None:
-    """Find the directions of the digit that is shown first, which takes a second or two."""
+    """Draw the digit that is shown first, then find its directions, which takes a second or two."""
     network = network_of(lab, name, "")
+    picture(lab, network, draw(network, FIRST_SEED, WIDEST), 3, DEFAULT)
+    wall.picture(network, DEFAULT)
     directions_of(network, 3)
-    sample(network.model, [draw(network, FIRST_SEED, WIDEST)], 3)
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
@@ -246,21 +265,26 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     for name, component in {"digit": stage.digit, "seed": seed, "truncation": truncation}.items():
         lab.links.add(name, component)
     shown = [view, said, *sliders, number]
-    everything = [stage.latent, stage.pins, stage.digit, samples, shelf, dimension, *shown]
     drawn = [stage.network, seed, truncation, stage.digit]
+    at = [stage.network, stage.latent, stage.digit, dimension]
     brought = lab.links.hold("latent", [stage.latent], 64)
 
     def begin(lab: Lab, brought: list[float], *inputs: Any) -> Sequence[Any]:
         return show_network(lab, *inputs, brought=brought)
 
-    stage.begun = lab.on(lab.opened, begin, [brought, *drawn], everything).then
-    for event in (stage.network.change, stage.version.change):
-        lab.on(event, show_network, drawn, everything)
-    at = [stage.network, stage.latent, stage.digit, dimension]
+    first = [stage.latent, stage.pins, stage.digit, dimension, view, said]
+    begun = lab.on(lab.opened, begin, [brought, *drawn], first)
+    stage.begun = begun.then
+    others = [
+        lab.on(event, show_network, drawn, first)
+        for event in (stage.network.change, stage.version.change)
+    ]
+    # The picture first: a class's directions take a second when nobody has asked for them before.
+    for event in (begun, *others):
+        lab.on(event.success, show_around, [*at, stage.pins], [samples, shelf, *sliders, number])
     lab.slide(sliders, slide, [*at, *sliders], [stage.latent, view, said, number])
     lab.slide([number], set_number, [*at, number], [stage.latent, view, said, *sliders])
     lab.on(dimension.input, choose_number, [stage.latent, dimension], [number])
-    # The picture first: a class's directions take a second when nobody has asked for them before.
     chosen = lab.on(stage.digit.input, look, at[:-1], [view, said], trigger_mode="always_last")
     for event in (chosen.success, lab.language.change, place.select):
         lab.on(event, show, at, shown, trigger_mode="always_last")

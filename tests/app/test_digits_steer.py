@@ -24,13 +24,12 @@ def at(lab):
 
 
 def test_a_network_comes_with_a_digit_three_pins_and_its_wall(lab):
-    latent, pins, digit, walls, shelf, dimension, view, said, *sliders, number = steer.show_network(
-        lab, NAME, 4, 4.0, 3, "", "en"
-    )
+    latent, pins, digit, dimension, view, said = steer.show_network(lab, NAME, 4, 4.0, 3, "", "en")
     assert len(latent) == 64 and set(pins) == {"A", "B", "C"}
-    assert len(walls["tiles"]) == 100 and len(shelf["tiles"]) == 3
     assert digit["visible"] and dimension["maximum"] == 64
     assert len(view["tiles"]) == 1 and "judge" in said
+    walls, shelf, *sliders, number = steer.show_around(lab, NAME, latent, 3, 1, pins, "", "en")
+    assert len(walls["tiles"]) == 100 and len(shelf["tiles"]) == 3
     assert len(sliders) == hand.SLIDERS and number == round(latent[0], 2)
 
 

@@ -11,42 +11,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from gradio_client import Client
 from huggingface_hub import SpaceCard
 
-from tests.serving import ROOT, free_port, serving, wait_for
-
-
-@pytest.fixture(scope="module")
-def guarded() -> Iterator[str]:
-    """The address of a lab that asks for a password."""
-    with serving(NETLAB_PASSWORD="open sesame") as address:
-        yield address
-
-
-def fetch(address: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(address, timeout=30) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.read().decode()
-
-
-def test_health_needs_no_password(guarded):
-    status, said = fetch(f"{guarded}health")
-    assert status == 200
-    assert json.loads(said) == {"status": "ok"}
-
-
-def test_the_password_lets_in_under_any_name(guarded):
-    assert fetch(f"{guarded}gradio_api/info")[0] == 401
-    with pytest.raises(Exception, match=r"credentials|login"):
-        Client(guarded, auth=("teacher", "sesame"), verbose=False)
-    client = Client(guarded, auth=("anybody", "open sesame"), verbose=False)
-    assert client.predict("The cat sleeps.", api_name="/translate")["french"]
+from tests.serving import ROOT, free_port, wait_for
 
 
 class DeviceApi(BaseHTTPRequestHandler):
@@ -63,14 +35,59 @@ class DeviceApi(BaseHTTPRequestHandler):
         pass
 
 
-def test_it_starts_on_a_zero_gpu_space():
-    with HTTPServer(("127.0.0.1", 0), DeviceApi) as api:
+@pytest.fixture(scope="module")
+def hosted(tmp_path_factory) -> Iterator[tuple[str, subprocess.Popen, Path]]:
+    """A lab on a ZeroGPU Space, with a password and a log: its address, its process, its log."""
+    port, written = free_port(), tmp_path_factory.mktemp("hosted") / "log"
+    with HTTPServer(("127.0.0.1", 0), DeviceApi) as api, written.open("w") as log:
         threading.Thread(target=api.serve_forever, daemon=True).start()
-        there = f"http://127.0.0.1:{api.server_port}"
-        with serving(SPACES_ZERO_GPU="true", SPACES_ZERO_DEVICE_API_URL=there) as address:
-            client = Client(address, verbose=False)
-            assert client.predict("The cat sleeps.", api_name="/translate")["french"]
-        api.shutdown()
+        settings = {
+            "SPACES_ZERO_GPU": "true",
+            "SPACES_ZERO_DEVICE_API_URL": f"http://127.0.0.1:{api.server_port}",
+            "NETLAB_PASSWORD": "open sesame",
+            "NETLAB_LOG": "1",
+        }
+        app = subprocess.Popen(
+            [sys.executable, "app.py", "--no-browser", "--port", str(port)],
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, env=os.environ | settings,
+        )  # fmt: skip
+        try:
+            address = f"http://127.0.0.1:{port}/"
+            wait_for(f"{address}health", app)
+            yield address, app, written
+        finally:
+            app.terminate()
+            app.wait(30)
+            api.shutdown()
+
+
+@pytest.fixture(scope="module")
+def client(hosted) -> Client:
+    return Client(hosted[0], auth=("anybody", "open sesame"), verbose=False)
+
+
+def fetch(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+def test_health_needs_no_password(hosted):
+    status, said = fetch(f"{hosted[0]}health")
+    assert status == 200
+    assert json.loads(said) == {"status": "ok"}
+
+
+def test_the_password_lets_in_under_any_name(hosted, client):
+    assert fetch(f"{hosted[0]}gradio_api/info")[0] == 401
+    with pytest.raises(Exception, match=r"credentials|login"):
+        Client(hosted[0], auth=("teacher", "sesame"), verbose=False)
+    assert client.predict("The cat sleeps.", api_name="/translate")["french"]
+
+
+def test_a_zero_gpu_space_is_told_that_it_started(hosted):
     assert DeviceApi.asked == ["/startup-report"]
 
 
@@ -84,29 +101,22 @@ def test_the_front_matter_is_what_a_space_takes():
     assert re.fullmatch(r"3\.1[12]", str(card.python_version))
 
 
-def test_the_log_names_what_was_asked_and_not_what_was_typed(tmp_path):
-    port, secret = free_port(), "Meine geheime Katze"
-    written = tmp_path / "log"
-    with written.open("w") as file:
-        app = subprocess.Popen(
-            [sys.executable, "app.py", "--no-browser", "--log", "--port", str(port)],
-            cwd=ROOT, stderr=file, stdout=subprocess.DEVNULL, env=os.environ,
-        )  # fmt: skip
-        try:
-            address = f"http://127.0.0.1:{port}/"
-            wait_for(address, app)
-            client = Client(address, verbose=False)
-            client.predict(secret, api_name="/translate")
-            with pytest.raises(Exception, match=r"empty|Type"):
-                client.predict("", api_name="/translate")
-        finally:
-            began = time.monotonic()
-            app.terminate()
-            code = app.wait(30)
+def test_the_log_names_what_was_asked_and_not_what_was_typed(hosted, client):
+    secret, written = "Meine geheime Katze", hosted[2]
+    name = "translation.api.Verbs.translate "
+    before = written.read_text().count(name)
+    client.predict(secret, api_name="/translate")
+    with pytest.raises(Exception, match=r"empty|Type"):
+        client.predict("", api_name="/translate")
     said = written.read_text()
-    assert said.count("translation.api.Verbs.translate ") == 2 and " ms\n" in said
+    assert said.count(name) == before + 2 and " ms\n" in said
     assert secret not in said and "Traceback" not in said
-    assert code == 0 and time.monotonic() - began < 30
+
+
+def test_it_ends_when_it_is_asked_to(hosted):
+    began = time.monotonic()
+    hosted[1].terminate()
+    assert hosted[1].wait(30) == 0 and time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize(
