@@ -3,6 +3,7 @@
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import gradio as gr
 from pygments import highlight
@@ -34,16 +35,20 @@ def findings(lab: Lab, prefix: str) -> list[gr.Markdown]:
     return found
 
 
-def source(lab: Lab, parts: Sequence[Callable[..., object]], label: str) -> gr.HTML:
-    """Classes, functions and methods as they stand in the files; label: a key.
+def source(lab: Lab, seen: gr.State, parts: Sequence[Callable[..., object]], label: str) -> gr.HTML:
+    """Classes, functions and methods as they stand in the files, once seen; label: a key.
 
     Not gradio's own view of code: it cannot be scrolled with the keyboard, and its colours pale.
     """
     lab.say(gr.Markdown(elem_classes="subtitle"), value=label)
-    return gr.HTML(coloured(parts), elem_classes="source", apply_default_css=False)
+    shown = gr.HTML(elem_classes="source", apply_default_css=False)
+    if parts:
+        lab.on(seen.change, lambda *_: coloured(*parts), [], [shown])
+    return shown
 
 
-def coloured(parts: Sequence[Callable[..., object]]) -> str:
+@cache
+def coloured(*parts: Callable[..., object]) -> str:
     """Their code as HTML."""
     code = highlight(sources(parts), PythonLexer(), HtmlFormatter(nowrap=True))
     return f'<pre role="region" aria-label="Python" tabindex="0">{code}</pre>'

@@ -15,17 +15,17 @@ def show_source(lab: Lab, name: str, visitor: str, language: str) -> str:
     """The class of the chosen network and those it builds on, as they stand in the code."""
     kind = type(network_of(lab, name, visitor).model)
     classes = [cls for cls in kind.__mro__ if cls.__module__ == model.__name__]
-    return coloured(classes)
+    return coloured(*classes)
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The lesson beside the source."""
+    seen = first_look(place)
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             lab.say(formulas(), value="autoencoder.lesson.text")
         with gr.Column(scale=1, min_width=300):
-            code = source(lab, (), "autoencoder.lesson.model_source")
-            source(lab, LOSSES, "autoencoder.lesson.loss_source")
+            code = source(lab, seen, (), "autoencoder.lesson.model_source")
+            source(lab, seen, LOSSES, "autoencoder.lesson.loss_source")
     events = [stage.network.change, stage.version.change]
-    seen = first_look(place)
     once_seen(lab, seen, events, show_source, [stage.network], [code])

@@ -37,11 +37,12 @@ def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
+    seen = first_look(place)
     outputs = findings(lab, "cartpole_lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             lab.say(formulas(), value="cartpole_lesson.lesson.text")
         with gr.Column(scale=1, min_width=300):
             for name, parts in SOURCES.items():
-                source(lab, parts, f"cartpole_lesson.source.{name}")
-    once_seen(lab, first_look(place), stage.changes(lab), show_agent, [stage.network], outputs)
+                source(lab, seen, parts, f"cartpole_lesson.source.{name}")
+    once_seen(lab, seen, stage.changes(lab), show_agent, [stage.network], outputs)

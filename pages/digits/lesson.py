@@ -44,18 +44,19 @@ def show_source(gan: model.Gan) -> str:
     """The classes of ours that a game is made of, in the order of the file."""
     found = {type(module) for module in gan.modules()}
     ours = [cls for cls in vars(model).values() if inspect.isclass(cls) and cls is not model.Gan]
-    return coloured([cls for cls in ours if cls in found and cls.__module__ == model.__name__])
+    return coloured(*(cls for cls in ours if cls in found and cls.__module__ == model.__name__))
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
+    looked = first_look(place)
     seen, card = findings(lab, "digits_ask.lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             lab.say(formulas(), value="digits_ask.lesson.text")
         with gr.Column(scale=1, min_width=300):
-            source(lab, LOSSES, "digits_ask.lesson.loss_source")
-            source(lab, STEP, "digits_ask.lesson.step_source")
-            code = source(lab, (), "digits_ask.lesson.model_source")
+            source(lab, looked, LOSSES, "digits_ask.lesson.loss_source")
+            source(lab, looked, STEP, "digits_ask.lesson.step_source")
+            code = source(lab, looked, (), "digits_ask.lesson.model_source")
     outputs = [seen, card, code]
-    once_seen(lab, first_look(place), stage.changes(lab), show_network, [stage.network], outputs)
+    once_seen(lab, looked, stage.changes(lab), show_network, [stage.network], outputs)

@@ -43,11 +43,12 @@ def show_network(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequenc
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
+    seen = first_look(place)
     outputs = findings(lab, "translation_lab.lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             lab.say(formulas(), value="translation_lab.lesson.text")
         with gr.Column(scale=1, min_width=300):
             for name, parts in SOURCES.items():
-                source(lab, parts, f"translation_lab.lesson.source.{name}")
-    stage.follow(lab, first_look(place), show_network, [stage.current], outputs)
+                source(lab, seen, parts, f"translation_lab.lesson.source.{name}")
+    stage.follow(lab, seen, show_network, [stage.current], outputs)
