@@ -81,3 +81,9 @@ def warm(lab: Lab) -> None:
     """Compute what the tab shows first."""
     if whole := available(lab):
         steer.prepare(lab, first_of(whole))
+
+
+def stock(lab: Lab) -> None:
+    """Make ready what takes seconds to compute."""
+    if whole := available(lab):
+        steer.stock(lab, first_of(whole))

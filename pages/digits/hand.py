@@ -27,22 +27,12 @@ def face(
     lab: Lab, network: Network, latent: list[float], digit: int, dimension: int, language: str
 ) -> Sequence[Any]:
     """A digit: its picture, what is said of it, and where all sliders stand."""
-    return [
-        *picture(lab, network, latent, digit, language),
-        *stand(network, latent, digit, dimension, language),
-    ]
-
-
-def stand(
-    network: Network, latent: list[float], digit: int, dimension: int, language: str
-) -> Sequence[Any]:
-    """The sliders, where a latent lies along each direction and in one of its numbers."""
     found = directions_of(network, digit)
     labelled = [
         gr.update(value=place, label=label(found, number, language))
         for number, place in enumerate(stands(found, latent))
     ]
-    return [*labelled, value(latent, dimension)]
+    return [*picture(lab, network, latent, digit, language), *labelled, value(latent, dimension)]
 
 
 def picture(

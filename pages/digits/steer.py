@@ -18,7 +18,6 @@ from pages.digits.hand import (
     draw,
     face,
     picture,
-    stand,
     stands,
     value,
 )
@@ -59,22 +58,11 @@ def show_network(
 
 
 def show_around(
-    lab: Lab,
-    name: str,
-    latent: list[float],
-    digit: int,
-    dimension: int,
-    pins: dict[str, Any],
-    visitor: str,
-    language: str,
+    lab: Lab, name: str, pins: dict[str, Any], visitor: str, language: str
 ) -> Sequence[Any]:
-    """What stands around the digit of another network: its wall, the pins, the sliders."""
+    """What stands around the digit of another network: its wall and the pins."""
     network = network_of(lab, name, visitor)
-    return [
-        wall.picture(network, language),
-        pinned(network, pins, PIN),
-        *stand(network, latent, digit, dimension, language),
-    ]
+    return [wall.picture(network, language), pinned(network, pins, PIN)]
 
 
 def slide(
@@ -209,11 +197,15 @@ def unpin(
 
 
 def prepare(lab: Lab, name: str) -> None:
-    """Draw the digit that is shown first, then find its directions, which takes a second or two."""
+    """Draw what is shown first."""
     network = network_of(lab, name, "")
     picture(lab, network, draw(network, FIRST_SEED, WIDEST), 3, DEFAULT)
     wall.picture(network, DEFAULT)
-    directions_of(network, 3)
+
+
+def stock(lab: Lab, name: str) -> None:
+    """Find the directions of the digit that is shown first, which takes a second or two."""
+    directions_of(network_of(lab, name, ""), 3)
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
@@ -279,14 +271,15 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         lab.on(event, show_network, drawn, first)
         for event in (stage.network.change, stage.version.change)
     ]
-    # The picture first: a class's directions take a second when nobody has asked for them before.
     for event in (begun, *others):
-        lab.on(event.success, show_around, [*at, stage.pins], [samples, shelf, *sliders, number])
+        lab.on(event.success, show_around, [stage.network, stage.pins], [samples, shelf])
     lab.slide(sliders, slide, [*at, *sliders], [stage.latent, view, said, number])
     lab.slide([number], set_number, [*at, number], [stage.latent, view, said, *sliders])
     lab.on(dimension.input, choose_number, [stage.latent, dimension], [number])
     chosen = lab.on(stage.digit.input, look, at[:-1], [view, said], trigger_mode="always_last")
-    for event in (chosen.success, lab.language.change, place.select):
+    # The picture first: a class's directions take a second when nobody has asked for them before.
+    changed = [event.success for event in (begun, *others, chosen)]
+    for event in (*changed, lab.language.change, place.select):
         lab.on(event, show, at, shown, trigger_mode="always_last")
     stage.show_after = lambda event: lab.on(event, show, at, shown, trigger_mode="always_last")
     again = [*drawn, dimension]

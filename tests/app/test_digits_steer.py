@@ -28,8 +28,10 @@ def test_a_network_comes_with_a_digit_three_pins_and_its_wall(lab):
     assert len(latent) == 64 and set(pins) == {"A", "B", "C"}
     assert digit["visible"] and dimension["maximum"] == 64
     assert len(view["tiles"]) == 1 and "judge" in said
-    walls, shelf, *sliders, number = steer.show_around(lab, NAME, latent, 3, 1, pins, "", "en")
+    walls, shelf = steer.show_around(lab, NAME, pins, "", "en")
     assert len(walls["tiles"]) == 100 and len(shelf["tiles"]) == 3
+    again, _, *sliders, number = steer.show(lab, NAME, latent, 3, 1, "", "en")
+    assert again == view
     assert len(sliders) == hand.SLIDERS and number == round(latent[0], 2)
 
 
