@@ -42,10 +42,9 @@ def lines(network: Network, policy: Policy, language: str) -> Iterator[str]:
         made.append(text("cartpole_lesson.part.n_step", language, n=config.n_step))
     if config.optimism > 0:
         made.append(text("cartpole_lesson.part.optimism", language))
-    comma = "、" if language == "zh" else ", "
     yield text(
         f"cartpole_lesson.{'parts' if made else 'plain'}", language,
-        **({"parts": comma.join(made)} if made else {}),
+        **({"parts": ", ".join(made)} if made else {}),
     )  # fmt: skip
     for seen in observe_episode(play_episode(policy, seed=SEED), config.gamma):
         yield text(f"cartpole_view.{seen.key}", language, **seen.values)

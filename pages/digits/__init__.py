@@ -20,7 +20,8 @@ from pages.digits import (
     trainer,
     walk,
 )
-from pages.digits.stage import JUDGE, SHELF, TAB, Stage, available, first_of
+from pages.digits.hand import directions_of
+from pages.digits.stage import JUDGE, SHELF, TAB, Stage, available, first_of, network_of
 from pages.lab import Lab
 
 NAME = TAB
@@ -84,6 +85,6 @@ def warm(lab: Lab) -> None:
 
 
 def stock(lab: Lab) -> None:
-    """Make ready what takes seconds to compute."""
+    """Find the directions of the digit that is shown first, which takes a second or two."""
     if whole := available(lab):
-        steer.stock(lab, first_of(whole))
+        directions_of(network_of(lab, first_of(whole), ""), 3)

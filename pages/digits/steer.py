@@ -203,11 +203,6 @@ def prepare(lab: Lab, name: str) -> None:
     wall.picture(network, DEFAULT)
 
 
-def stock(lab: Lab, name: str) -> None:
-    """Find the directions of the digit that is shown first, which takes a second or two."""
-    directions_of(network_of(lab, name, ""), 3)
-
-
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The digit at hand with its pins, the sliders beside it, the wall below."""
     with gr.Row():

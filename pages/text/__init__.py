@@ -13,6 +13,8 @@ from core.errors import SENTENCES, Problem
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 DEFAULT = "en"
+# Placeholders that hold a list, joined with commas.
+LISTS = {"choices", "dimensions", "missing", "names", "parts", "spread"}
 
 
 @cache
@@ -37,7 +39,16 @@ def _flatten(tree: dict[str, Any], prefix: str, found: dict[str, str]) -> None:
 def text(key: str, language: str, **values: object) -> str:
     """The string of that key, filled in. Raises KeyError for a key that no file has."""
     sentence = strings(known(language))[key]
-    return sentence.format(**values) if values else sentence
+    if not values:
+        return sentence
+    if known(language) == "zh":
+        values |= {key: listed(values[key]) for key in LISTS & values.keys()}
+    return sentence.format(**values)
+
+
+def listed(value: object) -> object:
+    """A list as Chinese joins it."""
+    return value.replace(", ", "、") if isinstance(value, str) else value
 
 
 def section(prefix: str, language: str) -> dict[str, str]:

@@ -91,7 +91,7 @@ def test_what_is_broken_is_seen_beside_what_is_healthy(lab):
     assert broken.config == FAILURES["myopic"].config and well.config == HEALTHY
     _, returns, q, said, *_ = BENCH.shown(lab, "myopic", "falls", VISITOR, "en")
     assert len(returns["traces"]) == 1 and len(q["traces"]) == 2  # Q has the greatest return, too
-    assert "no agent can earn more than 1." in said
+    assert "no discounted return can exceed 1." in said
     failures.stop(BENCH, lab, VISITOR, "en")
     assert broken.ended and well.ended
     *_, said, why, _, _ = BENCH.shown(lab, "myopic", "falls", VISITOR, "en")

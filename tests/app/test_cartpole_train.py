@@ -119,7 +119,7 @@ def test_a_study_runs_its_trials_one_after_another(lab):
     assert [trial.config.target for trial in study.trials] == ["copied", "off"]
     report, chart, said, table, begin, halt = last_of(variants.watch(lab, VISITOR, "en"))
     assert "All 2 runs are over" in report and study.done == 2 and not study.going
-    assert [trace["name"] for trace in chart["traces"]] == ["hard copy", "none"]
+    assert [trace["name"] for trace in chart["traces"]] == ["hard update", "none"]
     assert "No variant reached" in said and table.count("1 / 1") == 2
     assert begin["interactive"] and not halt["interactive"]
     assert "全部结束" in variants.retell(lab, VISITOR, "zh")[0]

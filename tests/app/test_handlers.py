@@ -210,7 +210,7 @@ def test_a_wrong_setting_is_named_and_starts_nothing(lab, wrong):
 def test_a_collapsed_posterior_is_said_in_words(lab):
     config = trainer.VariationalConfig(beta=50)
     assert "collapsed" in trainer.remark({"kl": 0.01}, config, "en")
-    assert "坍缩" in trainer.remark({"kl": 0.01}, config, "zh")
+    assert "坍塌" in trainer.remark({"kl": 0.01}, config, "zh")
     assert "collapsed" not in trainer.remark({"kl": 9.0}, config, "en")
 
 

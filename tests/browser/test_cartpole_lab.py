@@ -30,7 +30,7 @@ def test_a_failure_is_predicted_and_stopped(browser, address):
         page.get_by_text("There is no second network").wait_for()
         page.get_by_text("No exploration", exact=True).click()
         page.get_by_text("It still falls within two seconds", exact=True).click()  # at once
-        page.get_by_text("does what it holds for best").wait_for()
+        page.get_by_text("does what it holds to be best").wait_for()
         begin.click()
         running = page.locator(".status:visible p", has_text="broken: step")
         running.wait_for()
@@ -48,7 +48,7 @@ def test_a_failure_is_predicted_and_stopped(browser, address):
 
 def test_it_fits_a_phone_in_chinese(browser, address):
     with visit(browser, address, width=390, query="&lang=zh") as page:
-        open_tab(page, "倒立摆")
+        open_tab(page, "车杆")
         for section in ("经验回放", "把它弄坏", "讲解"):
             open_tab(page, section)
             page.wait_for_timeout(500)

@@ -43,7 +43,7 @@ def test_an_agent_is_trained_stopped_and_looked_back_on(browser, address):
 
 def test_variants_are_compared_until_stopped_in_chinese_on_a_phone(browser, address):
     with visit(browser, address, 390, "&lang=zh", forgiven=CUT_STREAM) as page:
-        open_tab(page, "倒立摆")
+        open_tab(page, "车杆")
         open_tab(page, "并排比较")
         assert page.evaluate(OVERFLOW) <= 0
         page.get_by_role("slider", name="每次训练的步数").focus()

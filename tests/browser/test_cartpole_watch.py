@@ -10,7 +10,7 @@ from tests.browser.visiting import until as happens
 pytestmark = pytest.mark.browser
 
 CANVAS = ".nl-cart:visible canvas.nl-plot"
-NAMES = {"en": ("CartPole", "Change the world"), "zh": ("倒立摆", "改变世界")}
+NAMES = {"en": ("CartPole", "Change the world"), "zh": ("车杆", "改变世界")}
 
 
 def enter(page, *names: str) -> None:

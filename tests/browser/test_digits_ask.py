@@ -72,7 +72,7 @@ def test_nearest_training_digits_and_the_lesson(browser, address):
         open_tab(page, LESSON["en"])
         page.get_by_text(re.compile("parameters, trained for")).wait_for()
         page.locator(".source pre:visible", has_text="def discriminator_loss").wait_for()
-        page.get_by_label("Perceptrons").click()
+        page.get_by_label("Multilayer perceptrons").click()
         page.get_by_text(re.compile("labels: unknown")).wait_for()
 
 

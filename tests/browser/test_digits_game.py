@@ -90,7 +90,7 @@ def test_a_game_of_digits_is_trained_steered_and_becomes_the_visitors(browser, a
     with visit(browser, address, forgiven=CUT_STREAM, tab="Digits") as page:
         open_tab(page, "Train")
         page.locator("input[aria-label=Network]:visible").click()
-        page.get_by_role("option", name="Perceptrons").click()
+        page.get_by_role("option", name="Multilayer perceptrons").click()
         epochs = page.get_by_label("Epochs").locator("visible=true")
         until(page, lambda: epochs.input_value() == "5")  # the settings are this network's
         epochs.fill("500")  # so that it is still running when it is stopped

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import SENTENCES
-from pages.text import LANGUAGES, strings
+from core.errors import SENTENCES, Problem
+from pages.text import LANGUAGES, explain, strings, text
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
@@ -100,3 +100,10 @@ def test_no_emphasis_is_left_as_asterisks():
     for language in LANGUAGES:
         for key, value in strings(language).items():
             assert "**" not in re.sub(r"\$[^$]*\$", "", markdown.render(value)), (language, key)
+
+
+def test_a_list_is_joined_as_its_language_joins_it():
+    problem = Problem("setting.choice", name="kind", choices="a, b", value="c, d", nearest="a")
+    assert "a, b" in explain(problem, "en")
+    assert "a、b" in explain(problem, "zh") and "c, d" in explain(problem, "zh")
+    assert "2、3" in text("autoencoder.observe.flat", "zh", dimensions="2, 3", share=0.01)
