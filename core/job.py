@@ -57,6 +57,7 @@ class Job:
         self.started = self.finished = self.measuring = self.kill_at = 0.0
         self.held_since = 0.0  # when its pause began; 0 while it runs
         self.stopping = False  # its visitor wants it to end
+        self.dismissed = False  # so does somebody else, who leads the class
         self.asked = ""  # why it was told to end
         self.said = ""  # by the training: why it ended
         self.problem: Problem | None = None

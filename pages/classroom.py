@@ -15,6 +15,7 @@ from core.job import Job
 from pages.lab import Lab
 from pages.text import strings, text
 from pages.training.report import duration
+from pages.visitors import alias
 from pages.widgets.roster import roster
 
 PAUSE = 2.0  # seconds between two looks
@@ -71,6 +72,7 @@ def end(lab: Lab, name: str, teaching: bool, visitor: str, language: str) -> dic
     only_teachers(teaching)
     for job in lab.runner.unfinished():
         if name_of(job) == name:
+            job.dismissed = True
             job.stop()
     return look(lab, teaching, visitor, language)
 
@@ -109,8 +111,3 @@ def row(job: Job, language: str) -> dict[str, Any]:
     )  # fmt: skip
     share = job.step / job.total if job.total else 0.0
     return {"name": name_of(job), "title": title, "note": note, "share": share}
-
-
-def alias(token: str) -> str:
-    """What the list calls a visitor: four letters, the same as long as the browser stays."""
-    return hashlib.sha256(token.encode()).hexdigest()[:4]

@@ -64,6 +64,7 @@ class Lab:
 
     visitor: gr.BrowserState
     language: gr.Radio
+    led = False  # whether somebody leads the class, who knows visitors by their alias
     # The event of the tab that is being built coming into sight for the first time.
     opened: Callable[..., Any]
 

@@ -37,16 +37,23 @@ def show_js(names: Collection[str]) -> str:
     }}"""
 
 
-# A link as it is to be copied, or nothing where there is none.
-COPY_JS = """(query) => {
+# A query as a whole link, or nothing where there is none.
+WHOLE_JS = """(query) => {
   if (!query) return query;
-  const url = location.origin + location.pathname + query;
-  navigator.clipboard?.writeText(url).catch(() => {});
-  return url;
+  const hidden = new URLSearchParams(location.search).get("hide");
+  return location.origin + location.pathname + query +
+    (hidden ? `&hide=${encodeURIComponent(hidden)}` : "");
 }"""
-# The same, and the page's own address from now on.
+# The same, copied.
+COPY_JS = f"""(query) => {{
+  const url = ({WHOLE_JS})(query);
+  if (url) navigator.clipboard?.writeText(url).catch(() => {{}});
+  return url;
+}}"""
+# The same, and the page's own address from now on; the key of whoever teaches stays there.
 KEEP_JS = """(url) => {
-  history.replaceState(null, "", url);
+  const key = new URLSearchParams(location.search).get("teacher");
+  history.replaceState(null, "", url + (key ? `&teacher=${encodeURIComponent(key)}` : ""));
   return url;
 }"""
 
@@ -181,7 +188,7 @@ class Links:
             raise Problem("link.torn") from None
         hidden = {name for name in pairs.get("hide", "").split(",") if name}
         if unknown := hidden - self.names:
-            raise Problem("link.hide", name=min(unknown)[:60], names=", ".join(sorted(self.names)))
+            raise Problem("link.hide", name=min(unknown)[:60])
         tab = pairs.get("tab") or pairs.get("lesson") or self._first
         if tab not in self._places:
             raise Problem("link.tab", name=tab[:60], names=", ".join(self._places))

@@ -79,6 +79,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         lab.seen(token).language = known(language)
         return lab.words.relabel(known(language))
 
+    lab.led = bool(teacher_key)
     with gr.Blocks(title="Netlab", fill_width=True, delete_cache=(600, 3600)) as page:
         lab.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
         with gr.Row(elem_classes="masthead"):
@@ -110,6 +111,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
                     first = entered if tab is tabs[0] else first_look(place)
                     lab.opened = first.change
                     tab.build(lab)
+        lab.at_once(places.select, [link], {"visible": False})  # what it leads to is gone
         asked = named.then(None, lab.visitor, [lab.visitor, address], js=ADDRESS_JS, **QUIET)
         whose = [lab.visitor, address, lab.language]
         asked.then(arrive, whose, [entered, linked], **QUIET)

@@ -12,7 +12,7 @@ import gradio as gr
 
 from core.recipes import find
 from pages.lab import QUIET, Lab
-from pages.links import COPY_JS
+from pages.links import COPY_JS, WHOLE_JS
 from pages.sight import first_look
 from pages.training import compare, takeaway
 from pages.training.handlers import (
@@ -25,6 +25,7 @@ from pages.training.handlers import (
     returning,
     show_settings,
     show_to_class,
+    shown_link,
     start,
     steer,
     stop,
@@ -133,7 +134,10 @@ def build(
     on(lab.opened, returning, [watched, recipe], [back])
     on(back.change, recall, [recipe], [network, recipe, *controls])
     on(back.change, watch, [watched, version], shown, **streaming)
-    on(first_look(place).change, retell, [watched], shown[:-1])
+    seen = first_look(place)
+    on(seen.change, retell, [watched], shown[:-1])
+    kept = on(seen.change, shown_link, [], [link])
+    kept.success(None, link, link, js=WHOLE_JS, **QUIET)
     given = on(show.click, show_to_class, [], [link])
     given.success(None, link, link, js=COPY_JS, **QUIET)
 

@@ -100,8 +100,16 @@ def show_to_class(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str
         return gr.update(value="", visible=False)
     if lab.runner.find(owner) is None:
         raise Problem("training.none")
-    code = secrets.token_urlsafe(8)
-    lab.shown[code] = owner
+    lab.shown[secrets.token_urlsafe(8)] = owner
+    return shown_link(plan, lab, visitor, language)
+
+
+def shown_link(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:
+    """The link under which this visitor's trainings are watched, if they are."""
+    owner = plan.owner(visitor)
+    code = next((code for code, shown in lab.shown.items() if shown == owner), None)
+    if code is None:
+        return gr.update(value="", visible=False)
     query = urlencode({"tab": plan.tab, "at": "train", "watch": code, "lang": language})
     return gr.update(value=f"?{query}", visible=True)
 

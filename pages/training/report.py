@@ -12,9 +12,12 @@ from core.job import Job
 from pages.lab import MINE, Lab
 from pages.text import explain, strings, text
 from pages.training.plan import Plan
+from pages.visitors import alias
 from pages.widgets import pack
 
 ENOUGH = 0.95  # of its steps: a training that comes less far in its time is told so
+# Figures that are measured only now and then.
+AT_LOOKS = {"validation_loss", "validation_accuracy", "bleu", "chrf", "exact_match"}
 POINTS = 400  # of a curve at most; a screen shows no more
 Events = Sequence[tuple[int, float, Mapping[str, float]]]  # as a `Job` keeps them
 
@@ -67,9 +70,13 @@ def frame(
         chooser["value"] = MINE
     own = plan.tab in lab.seen(visitor).networks
     done = job.ended and own and not watched
-    said = text("training.watched", language) + " " if watched else ""
+    said = ""
+    if watched:
+        said = text("training.watched", language) + " "
+    elif live and lab.led:
+        said = text("classroom.visitor", language, name=alias(visitor)) + " · "
     return [
-        status(plan, job, language, said),
+        status(plan, job, language, said, bool(watched)),
         gr.update(interactive=not live and not watched),
         gr.update(interactive=live and not watched),
         gr.update(
@@ -89,7 +96,11 @@ def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
     """The panel before anything was trained."""
     choices = networks(plan, lab, visitor, language)
     return [
-        bar(text("training.status_none", language)),
+        bar(
+            text("training.status_none", language)
+            if lab.runner.open
+            else explain(Problem("training.closed"), language)
+        ),
         gr.update(interactive=True),
         gr.update(interactive=False),
         gr.update(interactive=False, value=text("training.pause", language)),
@@ -102,8 +113,8 @@ def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
     ]
 
 
-def status(plan: Plan, job: Job, language: str, before: str = "") -> str:
-    """Where a job stands, in words and as a bar. before: what is said first."""
+def status(plan: Plan, job: Job, language: str, before: str = "", watched: bool = False) -> str:
+    """Where a job stands, in words and as a bar. before: what is said first; watched: by others."""
     share = job.step / job.total if job.total else 0.0
     if job.error:
         return bar(explain(job.error, language), share, failed=True)
@@ -112,7 +123,7 @@ def status(plan: Plan, job: Job, language: str, before: str = "") -> str:
         waiting = text("training.status_waiting", language, place=job.place, seconds=wait)
         return bar(before + waiting)
     sentence = text(
-        f"training.status_{standing(job)}",
+        "training.watched_end" if watched and job.ended else f"training.status_{standing(job)}",
         language,
         step=f"{job.step:,}",
         total=f"{job.total:,}",
@@ -140,6 +151,8 @@ def standing(job: Job) -> str:
         return "paused" if job.paused else "running" if job.metrics else "starting"
     if not job.file.exists():
         return "stopped_early"
+    if job.dismissed and job.status == "stopped":
+        return "dismissed"
     return "budget" if job.ending == "budget" else job.status
 
 
@@ -181,6 +194,15 @@ def curves(
     }
 
 
+def measured(history: Events, name: str) -> list[tuple[int, float]]:
+    """Steps and values of a figure, where it was measured: in between, the last one is repeated."""
+    found = [(step, figures[name]) for step, _, figures in history if name in figures]
+    if name not in AT_LOOKS:
+        return found
+    return [now for last, now in zip([None, *found], found, strict=False)
+            if last is None or now[1] != last[1]]  # fmt: skip
+
+
 def thinned(metrics: Events) -> Events:
     """As many events as a screen can show, the last among them."""
     history = metrics[:: max(1, len(metrics) // POINTS)]
@@ -197,8 +219,7 @@ def lines(
     """Figures over the steps as the chart takes them. before: what stands before their names."""
     traces = []
     for name, colour in names.items():
-        points = [(step, metrics[name]) for step, _, metrics in history if name in metrics]
-        if points:
+        if points := measured(history, name):
             steps, values = zip(*points, strict=True)
             traces.append(
                 {

@@ -16,6 +16,7 @@ from core.recipes import find
 from core.script import script
 from pages.lab import QUIET, Lab
 from pages.training.plan import Plan
+from pages.training.report import measured
 
 # What the browser does with a file that the server made up: [name, content], as JSON.
 SAVE_JS = """(file) => {
@@ -79,11 +80,12 @@ def take_curves(plan: Plan, lab: Lab, visitor: str, language: str) -> str:
 
 
 def table(job: Job) -> str:
-    """Steps, seconds and figures of each event, as CSV."""
+    """Steps, seconds and figures of each event, as CSV; nothing where none was measured."""
     names = list(dict.fromkeys(name for _, _, figures in job.metrics for name in figures))
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(["step", "seconds", *names])
-    for step, seconds, figures in job.metrics:
-        rows.writerow([step, round(seconds, 3), *(figures.get(name, "") for name in names)])
+    columns = {name: dict(measured(job.metrics, name)) for name in names}
+    for step, seconds, _ in job.metrics:
+        rows.writerow([step, round(seconds, 3), *(columns[name].get(step, "") for name in names)])
     return written.getvalue()

@@ -90,8 +90,12 @@ def compare(
     subject = subject_of(lab, at_hand, visitor)
     cut = read_cut(subject, gone, positions, causal)
     whole = subject.vocabulary.decode([t for t, _ in steps(subject.model, subject.source)])
+    greedily = ""
+    if whole != subject.vocabulary.decode(subject.target):
+        greedily = " " + text("translation_decode.cut.greedily", language)
     if cut == NOTHING:
-        return pair(whole, whole, text("translation_decode.cut.nothing", language), language)
+        said = text("translation_decode.cut.nothing", language) + greedily
+        return pair(whole, whole, said, language)
     left = subject.vocabulary.decode([t for t, _ in steps(subject.model, subject.source, cut=cut)])
     values = {"whole": minus(subject.score), "left": minus(score(subject, cut))}
     said = text("translation_decode.cut.scores", language, **values)
@@ -99,6 +103,7 @@ def compare(
     said += " " + text(f"translation_decode.cut.{key}", language)
     if cut.causal:
         said += " " + text("translation_decode.cut.causal_said", language)
+    said += greedily
     return pair(whole, left, said, language)
 
 

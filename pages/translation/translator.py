@@ -164,7 +164,9 @@ def retell(lab: Lab, reference: str, at_hand: Any, visitor: str, language: str) 
 
 
 def take_example(lab: Lab, sentence: str, name: str, visitor: str, language: str) -> Sequence[Any]:
-    """Put an example into the box, with its reference."""
+    """Put an example into the box, with its reference; whoever only passes by chose none."""
+    if not sentence:
+        return [gr.skip()] * 4
     network = network_of(lab, name, visitor)
     reference = reference_of(network.card, sentence)
     return [sentence, reference, [sentence, reference], told(sentence, network, language)]

@@ -108,7 +108,8 @@ def view(
         session = LocalContext.blocks_config.get(None)
         kept = session.blocks.get(component._id, component) if session else component
         props = {**component.props, **kept.props}  # type: ignore[attr-defined]
-        spoken = section(props["section"], known(language)) or props.get("words", {})
+        # (An update makes what the session keeps anew, from what the constructor was given.)
+        spoken = section(component.props["section"], known(language)) or props.get("words", {})
         return props | {"words": spoken}
 
     component = gr.HTML(

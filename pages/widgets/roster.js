@@ -1,12 +1,12 @@
 const list = element.querySelector(".nl-roster");
 
 const draw = () => {
-  const { rows = [] } = props.value || {};
+  const { rows } = props.value || {};
   list.setAttribute("aria-label", word("label"));
-  list.dataset.empty = rows.length ? "" : word("empty");
+  list.dataset.empty = !rows || rows.length ? "" : word("empty");  // not known yet
   const focused = document.activeElement?.dataset.name;
   list.replaceChildren();
-  for (const { name, title, note, share } of rows) {
+  for (const { name, title, note, share } of rows ?? []) {
     const row = make("li", "nl-row", list);
     const said = make("span", "nl-said", row);
     make("strong", "", said).textContent = title;

@@ -60,6 +60,7 @@ def test_the_keyboard_reaches_tabs_and_sections(browser, address):
             page.keyboard.press("Tab")
             passed.append(page.evaluate(FOCUSED))
         assert {"translation", "Share", "Translate"} <= {said.strip() for said in passed}
+        assert page.locator("textarea").first.input_value(), "passed by the examples"
         page.locator("button[data-tab-id=digits]:visible").focus()
         page.keyboard.press("Enter")
         page.locator(".easel canvas:visible").first.wait_for()

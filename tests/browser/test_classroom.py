@@ -31,7 +31,7 @@ def test_what_one_shows_others_watch_and_cannot_change(browser, address):
             for name in ("Train", "Stop", "Pause"):
                 assert other.get_by_role("button", name=name, exact=True).is_disabled()
             press(page, "Stop")
-            other.locator(BUSY, has_text="Stopped").wait_for()
+            other.locator(BUSY, has_text="It has ended").wait_for()
             press(page, "Show to class · on/off")  # no longer
             other.get_by_text("This run is not shown any more").first.wait_for()
 
@@ -43,9 +43,11 @@ def test_a_teacher_ends_a_training_and_closes_them_for_all(browser, address):
     ):
         desk.locator(".nl-roster[data-empty^=Nobody]").wait_for()
         train(page)
+        name = page.locator(BUSY, has_text="Step").inner_text().split(" · ")[0]
+        desk.locator(".nl-row", has_text=name).wait_for()  # as the class knows this visitor
         row = desk.locator(".nl-row", has_text="Autoencoder")
         row.get_by_role("button").click()
-        page.locator(BUSY, has_text="Stopped").wait_for()
+        page.locator(BUSY, has_text="Stopped by whoever leads this class").wait_for()
         row.wait_for(state="detached")
         desk.get_by_label("Trainings may begin").uncheck()
         desk.wait_for_timeout(1_000)

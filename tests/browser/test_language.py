@@ -13,6 +13,8 @@ def test_the_page_begins_in_the_browsers_language_and_keeps_the_one_chosen(brows
     with visit(browser, address, locale="zh-CN", forgiven=CUT_STREAM) as page:
         assert page.locator(FIRST).first.inner_text() == "翻译"
         assert page.evaluate(SPOKEN) == "zh"
+        page.locator("[data-tab-id=steps]:visible").click()
+        page.locator(".nl-steps:visible", has_text="接下来是什么").wait_for()
         page.get_by_text("English", exact=True).click()
         page.locator(FIRST, has_text="Translation").wait_for()
         assert page.evaluate(SPOKEN) == "en"
