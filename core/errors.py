@@ -68,7 +68,7 @@ SENTENCES = {
     "index.range": "There is no digit number {index}; they run from 0 to {last}.",
     "link.tab": "The link names a tab that is not here: {name}. Known: {names}.",
     "link.at": "The link names a section that is not here: {name}. Known: {names}.",
-    "link.hide": "The link hides something that is not here: {name}. Links of Share have the names.",
+    "link.hide": "The link hides something that is not here: {name}. A link of Share has names.",
     "link.value": "The link asks for what cannot be: {name} = {value}. The page opens as usual.",
     "link.torn": "The link cannot be read. It has too many parts.",
     "network.heads": "{heads} heads must divide a width that is even; {width} will not do.",
