@@ -91,6 +91,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
                 label="digits.walk.kind",
                 choices={key: f"digits.walk.{key}" for key in KINDS},
             )
+            lab.links.add("way", kind)
             film = lab.say(player("walk", size=196), words="digits.words.player")
             story = gr.Markdown(elem_classes="verdict")
         with gr.Column(min_width=300):

@@ -155,9 +155,16 @@ def take_out(
     lab: Lab, cut_heads: Any, cut_layers: Any, at_hand: Any, positions: Any, causal: Any,
     visitor: str, language: str,
 ) -> Sequence[Any]:  # fmt: skip
-    """Cut other heads and layers."""
+    """Cut other heads and layers; in between, what a link is to say of them."""
     gone = {"heads": cut_heads or [], "layers": cut_layers or []}
-    return [gone, compare(lab, at_hand, gone, positions, causal, visitor, language)]
+    compared = compare(lab, at_hand, gone, positions, causal, visitor, language)
+    written = ",".join("-".join(map(str, one)) for some in gone.values() for one in some)
+    return [gone, written, compared]
+
+
+def bring(lab: Lab, written: str, visitor: str, language: str) -> dict[str, Any]:
+    """Let the board cut what a link names; it knows which heads there are."""
+    return gr.update(brought=written)
 
 
 def put_back(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
@@ -168,7 +175,7 @@ def put_back(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[An
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The board of heads; below, the two translations."""
     lab.say(gr.Markdown(elem_classes="hint"), value="translation_decode.cut.hint")
-    board = lab.say(heads(value={}), words="translation_decode.words.heads")
+    board = lab.say(heads(value={}, brought=""), words="translation_decode.words.heads")
     most = gr.Markdown(elem_classes="verdict")
     with gr.Row():
         positions = lab.say(
@@ -178,14 +185,18 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
             gr.Checkbox(False, interactive=True), label="translation_decode.cut.causal"
         )
     compared = gr.HTML()
+    for name, box in {"no_positions": positions, "no_mask": causal}.items():
+        lab.links.add(name, box)
 
-    gone = gr.State({})
+    gone, written = gr.State({}), gr.State("")
+    brought = lab.links.hold("cut", [written])
+    lab.on(brought.change, bring, [brought], [board])
     given, outputs = [stage.current, gone, positions, causal], [board, most, compared]
     stage.follow(lab, first_look(place), look_again, given, outputs)
     inputs = [stage.current, positions, causal]
-    lab.on(board.changed, take_out, inputs, [gone, compared], ("heads", "layers"))  # type: ignore[attr-defined]
+    lab.on(board.changed, take_out, inputs, [gone, written, compared], ("heads", "layers"))  # type: ignore[attr-defined]
     # What is put back is everything that was cut, the boxes below too.
     lab.at_once(board.restored, [positions, causal], {"value": False}, {"value": False})  # type: ignore[attr-defined]
-    lab.on(board.restored, put_back, [stage.current], [gone, compared])  # type: ignore[attr-defined]
+    lab.on(board.restored, put_back, [stage.current], [gone, written, compared])  # type: ignore[attr-defined]
     for box in (positions, causal):
         lab.on(box.input, compare, given, [compared], trigger_mode="always_last")

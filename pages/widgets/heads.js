@@ -86,6 +86,17 @@ const fit = () => {
   ask();
   if (cut.size < before) tell();
 };
+// "cross-1-2,decoder-1", as a link says it.
+const bring = () => {
+  const named = (props.brought || "").split(",").filter((key) => /^(encoder|decoder|cross)-\d+(-\d+)?$/.test(key));
+  if (!named.length) return;
+  cut = new Set(named.map((key) => key.replaceAll("-", " ")));
+  fit();
+  tell();
+};
 const ask = painter(draw);
-whole(ask);
-changes({ value: fit, words: ask });
+whole(() => {
+  bring();
+  ask();
+});
+changes({ value: fit, words: ask, brought: bring });

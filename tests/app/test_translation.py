@@ -205,8 +205,9 @@ def test_what_is_cut_is_missed(lab, at_hand):
     worth = np.array(board["cross"])
     assert worth.shape == (board["layers"], board["heads"]) and "Nothing is cut" in compared
     layers = [["decoder", 0], ["decoder", 1]]
-    gone, compared = cut.take_out(lab, [], layers, at_hand, False, False, VISITOR, "en")
+    gone, written, compared = cut.take_out(lab, [], layers, at_hand, False, False, VISITOR, "en")
     assert gone["layers"] == layers and "<mark>" in compared
+    assert written == ",".join(f"{stack}-{layer}" for stack, layer in layers)
     assert "changes no translation" in cut.compare(lab, at_hand, {}, False, True, VISITOR, "en")
     subject = subject_of(lab, at_hand, VISITOR)
     assert cut.score(subject, Cut(positions=True)) < subject.inspect().score - 0.1
