@@ -70,13 +70,12 @@ def frame(
         chooser["value"] = MINE
     own = plan.tab in lab.seen(visitor).networks
     done = job.ended and own and not watched
-    said = ""
-    if watched:
-        said = text("training.watched", language) + " "
-    elif live and lab.led:
-        said = text("classroom.visitor", language, name=alias(visitor)) + " · "
+    said = text("training.watched", language) + " " if watched else ""
+    known_as = ""
+    if live and lab.led and not watched:
+        known_as = text("classroom.known_as", language, name=alias(visitor))
     return [
-        status(plan, job, language, said, bool(watched)),
+        status(plan, job, language, said, known_as, bool(watched)),
         gr.update(interactive=not live and not watched),
         gr.update(interactive=live and not watched),
         gr.update(
@@ -113,15 +112,25 @@ def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
     ]
 
 
-def status(plan: Plan, job: Job, language: str, before: str = "", watched: bool = False) -> str:
-    """Where a job stands, in words and as a bar. before: what is said first; watched: by others."""
+def status(
+    plan: Plan,
+    job: Job,
+    language: str,
+    before: str = "",
+    after: str = "",
+    watched: bool = False,
+) -> str:
+    """Where a job stands, in words and as a bar.
+
+    before, after: what is said first and last; watched: by somebody else than its visitor.
+    """
     share = job.step / job.total if job.total else 0.0
     if job.error:
         return bar(explain(job.error, language), share, failed=True)
     if job.status == "waiting":
         wait = duration(job.expected_wait, language)
         waiting = text("training.status_waiting", language, place=job.place, seconds=wait)
-        return bar(before + waiting)
+        return bar(f"{before}{waiting} {after}")
     sentence = text(
         "training.watched_end" if watched and job.ended else f"training.status_{standing(job)}",
         language,
@@ -138,7 +147,7 @@ def status(plan: Plan, job: Job, language: str, before: str = "", watched: bool 
         remarks.append(text("training.reach", language, reach=reach, total=f"{job.total:,}"))
     if job.metrics:
         remarks.append(plan.remark(job.metrics[-1][2], job.config, language))
-    return bar(before + " ".join(remarks), share)
+    return bar(before + " ".join([*remarks, after]), share)
 
 
 def standing(job: Job) -> str:

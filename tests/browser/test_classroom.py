@@ -1,5 +1,7 @@
 """A class in Chromium: one shows a training, others watch; a teacher stops and closes."""
 
+import re
+
 import pytest
 
 from tests.browser.visiting import CUT_STREAM, press, visit
@@ -43,8 +45,9 @@ def test_a_teacher_ends_a_training_and_closes_them_for_all(browser, address):
     ):
         desk.locator(".nl-roster[data-empty^=Nobody]").wait_for()
         train(page)
-        name = page.locator(BUSY, has_text="Step").inner_text().split(" · ")[0]
-        desk.locator(".nl-row", has_text=name).wait_for()  # as the class knows this visitor
+        said = page.locator(BUSY, has_text="Step").inner_text()
+        name = re.search(r"Your teacher sees you as (Visitor \w+)", said)[1]
+        desk.locator(".nl-row", has_text=name).wait_for()
         row = desk.locator(".nl-row", has_text="Autoencoder")
         row.get_by_role("button").click()
         page.locator(BUSY, has_text="Stopped by whoever leads this class").wait_for()
