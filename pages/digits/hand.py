@@ -12,7 +12,7 @@ from core.digits.sample import check_truncation, discriminate, draw_latents, mid
 from core.errors import Problem
 from core.mnist import at_hand, pixels
 from pages.digits.lineup import digit_at_hand
-from pages.digits.stage import judge_of
+from pages.digits.stage import judge_of, network_of
 from pages.lab import Lab, Network
 from pages.text import text
 from pages.widgets.digits import tile
@@ -88,6 +88,18 @@ def value(latent: list[float], dimension: int) -> float:
     if not 1 <= dimension <= len(latent):
         raise Problem("setting.range", name="dimension", low=1, high=len(latent), value=dimension)
     return round(float(np.clip(latent[int(dimension) - 1], -LIMIT, LIMIT)), 2)
+
+
+def choose_number(
+    lab: Lab, latent: list[float], dimension: int, visitor: str, language: str
+) -> float:
+    """Show where another number of the latent stands."""
+    return value(latent, dimension)
+
+
+def find(lab: Lab, name: str, digit: int, visitor: str, language: str) -> None:
+    """Find the directions of a class."""
+    directions_of(network_of(lab, name, visitor), digit)
 
 
 def draw(network: Network, seed: int, truncation: float) -> list[float]:

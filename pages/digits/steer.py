@@ -14,9 +14,11 @@ from pages.digits import wall
 from pages.digits.hand import (
     LIMIT,
     SLIDERS,
+    choose_number,
     directions_of,
     draw,
     face,
+    find,
     picture,
     stands,
     value,
@@ -104,13 +106,6 @@ def set_number(
     value(latent, dimension)  # refuses one that is not there
     new = [*latent[: int(dimension) - 1], float(to), *latent[int(dimension) :]]
     return [new, *face(lab, network, new, digit, dimension, language)[:-1]]
-
-
-def choose_number(
-    lab: Lab, latent: list[float], dimension: int, visitor: str, language: str
-) -> float:
-    """Show where another number of the latent stands."""
-    return value(latent, dimension)
 
 
 def redraw(
@@ -273,7 +268,11 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     lab.on(dimension.input, choose_number, [stage.latent, dimension], [number])
     chosen = lab.on(stage.digit.input, look, at[:-1], [view, said], trigger_mode="always_last")
     # The picture first: a class's directions take a second when nobody has asked for them before.
-    changed = [event.success for event in (begun, *others, chosen)]
+    # Only then is the digit at hand read: by now it may be another.
+    changed = [
+        lab.on(event.success, find, [stage.network, stage.digit], []).success
+        for event in (begun, *others, chosen)
+    ]
     for event in (*changed, lab.language.change, place.select):
         lab.on(event, show, at, shown, trigger_mode="always_last")
     stage.show_after = lambda event: lab.on(event, show, at, shown, trigger_mode="always_last")
