@@ -97,8 +97,8 @@ def choose_number(
     return value(latent, dimension)
 
 
-def find(lab: Lab, name: str, digit: int, visitor: str, language: str) -> None:
-    """Find the directions of a class."""
+def await_directions(lab: Lab, name: str, digit: int, visitor: str, language: str) -> None:
+    """Wait until the directions of a class are known."""
     directions_of(network_of(lab, name, visitor), digit)
 
 

@@ -14,11 +14,11 @@ from pages.digits import wall
 from pages.digits.hand import (
     LIMIT,
     SLIDERS,
+    await_directions,
     choose_number,
     directions_of,
     draw,
     face,
-    find,
     picture,
     stands,
     value,
@@ -270,7 +270,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     # The picture first: a class's directions take a second when nobody has asked for them before.
     # Only then is the digit at hand read: by now it may be another.
     changed = [
-        lab.on(event.success, find, [stage.network, stage.digit], []).success
+        lab.on(event.success, await_directions, [stage.network, stage.digit], []).success
         for event in (begun, *others, chosen)
     ]
     for event in (*changed, lab.language.change, place.select):

@@ -16,7 +16,7 @@ from pages.visitors import alias
 from pages.widgets import pack
 
 ENOUGH = 0.95  # of its steps: a training that comes less far in its time is told so
-# Figures that are measured only now and then.
+# Figures of the validation data, which are looked at only now and then.
 AT_LOOKS = {"validation_loss", "validation_accuracy", "bleu", "chrf", "exact_match"}
 POINTS = 400  # of a curve at most; a screen shows no more
 Events = Sequence[tuple[int, float, Mapping[str, float]]]  # as a `Job` keeps them
@@ -147,7 +147,7 @@ def status(
         remarks.append(text("training.reach", language, reach=reach, total=f"{job.total:,}"))
     if job.metrics:
         remarks.append(plan.remark(job.metrics[-1][2], job.config, language))
-    return bar(before + " ".join([*remarks, after]), share)
+    return bar(before + " ".join(filter(None, [*remarks, after])), share)
 
 
 def standing(job: Job) -> str:
@@ -204,12 +204,18 @@ def curves(
 
 
 def measured(history: Events, name: str) -> list[tuple[int, float]]:
-    """Steps and values of a figure, where it was measured: in between, the last one is repeated."""
-    found = [(step, figures[name]) for step, _, figures in history if name in figures]
-    if name not in AT_LOOKS:
-        return found
-    return [now for last, now in zip([None, *found], found, strict=False)
-            if last is None or now[1] != last[1]]  # fmt: skip
+    """Steps and values of a figure, where it was measured.
+
+    Between two looks at the validation data, events repeat what the last one found; no two looks
+    find the very same loss.
+    """
+    points, last = [], None
+    for step, _, figures in history:
+        loss = figures.get("validation_loss")
+        if name in figures and (name not in AT_LOOKS or loss is None or loss != last):
+            points.append((step, figures[name]))
+        last = loss
+    return points
 
 
 def thinned(metrics: Events) -> Events:

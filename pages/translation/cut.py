@@ -6,6 +6,7 @@ sentence is a bag of words, and why the causal mask matters while training only.
 
 import difflib
 import html
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.translation.steps import minus
 from pages.widgets.heads import heads
+
+# A layer of a stack, or a head of a layer.
+NAMED = re.compile(r"(encoder|decoder)-\d{1,3}|(encoder|decoder|cross)-\d{1,3}-\d{1,3}", re.ASCII)
 
 
 def look_again(
@@ -107,20 +111,27 @@ def compare(
     return pair(whole, left, said, language)
 
 
+def parts_of(gone: Any) -> dict[str, list[Any]]:
+    """Heads and layers, as the board and links name them: "cross-1-2,decoder-1".
+
+    By name, the part with the layer, and the head of it. Raises `Problem` for what is no such name.
+    """
+    found = {}
+    for name in filter(None, str(gone).split(",")):
+        if not NAMED.fullmatch(name):
+            raise Problem("value.finite", name="heads")
+        part, *numbers = name.split("-")
+        found[name] = [part, *map(int, numbers)]
+    return found
+
+
 def read_cut(subject: Subject, gone: Any, positions: Any, causal: Any) -> Cut:
     """What is to be cut, as core takes it. Raises `Problem` for what the network does not have."""
-    gone = gone if isinstance(gone, Mapping) else {}
-    cut = set()
-    try:
-        cut = {(part, layer, head) for part, layer, head in gone.get("heads", ())}
-        layers = {(stack, layer) for stack, layer in gone.get("layers", ())}
-    except (TypeError, ValueError):
-        raise Problem("value.finite", name="heads") from None
-    for part, layer, head in cut:
-        check_head(subject.model, part, layer, head)
-    for stack, layer in layers:
-        check_head(subject.model, stack, layer, 0)
-    return Cut(frozenset(cut), frozenset(layers), bool(positions), bool(causal))
+    cut = [tuple(each) for each in parts_of(gone).values()]
+    for part, layer, *head in cut:
+        check_head(subject.model, part, layer, *head or [0])
+    heads, layers = (frozenset(each for each in cut if len(each) == size) for size in (3, 2))
+    return Cut(heads, layers, bool(positions), bool(causal))
 
 
 def pair(whole: str, left: str, said: str, language: str) -> str:
@@ -141,35 +152,32 @@ def pair(whole: str, left: str, said: str, language: str) -> str:
     return f'<div class="versus">{columns}</div><p>{said}</p>'
 
 
-def fitting(subject: Subject, gone: Mapping[str, Any]) -> dict[str, Any]:
+def fitting(subject: Subject, gone: Any) -> str:
     """What is cut, without what this network does not have: another one had it."""
     config = subject.model.config
-    heads = [
-        one for one in gone.get("heads", ()) if one[1] < config.layers and one[2] < config.heads
-    ]
-    layers = [one for one in gone.get("layers", ()) if one[1] < config.layers]
-    return {"heads": heads, "layers": layers}
+    most = (config.layers, config.heads)
+    return ",".join(
+        name
+        for name, (_, *numbers) in parts_of(gone).items()
+        if all(number < count for number, count in zip(numbers, most, strict=False))
+    )
 
 
 def take_out(
-    lab: Lab, cut_heads: Any, cut_layers: Any, at_hand: Any, positions: Any, causal: Any,
-    visitor: str, language: str,
-) -> Sequence[Any]:  # fmt: skip
-    """Cut other heads and layers; in between, what a link is to say of them."""
-    gone = {"heads": cut_heads or [], "layers": cut_layers or []}
-    compared = compare(lab, at_hand, gone, positions, causal, visitor, language)
-    written = ",".join("-".join(map(str, one)) for some in gone.values() for one in some)
-    return [gone, written, compared]
+    lab: Lab, gone: str, at_hand: Any, positions: Any, causal: Any, visitor: str, language: str
+) -> Sequence[Any]:
+    """Cut other heads and layers."""
+    return [gone, compare(lab, at_hand, gone, positions, causal, visitor, language)]
 
 
-def bring(lab: Lab, written: str, visitor: str, language: str) -> dict[str, Any]:
+def bring(lab: Lab, gone: str, visitor: str, language: str) -> dict[str, Any]:
     """Let the board cut what a link names; it knows which heads there are."""
-    return gr.update(brought=written)
+    return gr.update(brought=gone)
 
 
 def put_back(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
     """Cut nothing any more."""
-    return take_out(lab, [], [], at_hand, False, False, visitor, language)
+    return take_out(lab, "", at_hand, False, False, visitor, language)
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
@@ -188,15 +196,15 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     for name, box in {"no_positions": positions, "no_mask": causal}.items():
         lab.links.add(name, box)
 
-    gone, written = gr.State({}), gr.State("")
-    brought = lab.links.hold("cut", [written])
+    gone = gr.State("")
+    brought = lab.links.hold("cut", [gone])
     lab.on(brought.change, bring, [brought], [board])
     given, outputs = [stage.current, gone, positions, causal], [board, most, compared]
     stage.follow(lab, first_look(place), look_again, given, outputs)
     inputs = [stage.current, positions, causal]
-    lab.on(board.changed, take_out, inputs, [gone, written, compared], ("heads", "layers"))  # type: ignore[attr-defined]
+    lab.on(board.changed, take_out, inputs, [gone, compared], ["gone"])  # type: ignore[attr-defined]
     # What is put back is everything that was cut, the boxes below too.
     lab.at_once(board.restored, [positions, causal], {"value": False}, {"value": False})  # type: ignore[attr-defined]
-    lab.on(board.restored, put_back, [stage.current], [gone, written, compared])  # type: ignore[attr-defined]
+    lab.on(board.restored, put_back, [stage.current], [gone, compared])  # type: ignore[attr-defined]
     for box in (positions, causal):
         lab.on(box.input, compare, given, [compared], trigger_mode="always_last")

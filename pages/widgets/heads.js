@@ -5,14 +5,11 @@ const foot = make("div", "nl-controls nl-boards-foot", box);
 const legend = make("span", "nl-caption", foot);
 const restore = make("button", "nl-text-button", foot, { type: "button" });
 const PARTS = ["encoder", "decoder", "cross"];
-let cut = new Set(); // "cross 1 2" for a head, "decoder 1" for a layer
+let cut = new Set(); // "cross-1-2" for a head, "decoder-1" for a layer
 
 const stackOf = (part) => (part === "encoder" ? part : "decoder");
-const gone = (part, layer, head) => cut.has(`${part} ${layer} ${head}`) || cut.has(`${stackOf(part)} ${layer}`);
-const tell = () => {
-  const found = [...cut].map((key) => key.split(" ")).map(([name, ...rest]) => [name, ...rest.map(Number)]);
-  trigger("changed", { heads: found.filter((one) => one.length === 3), layers: found.filter((one) => one.length === 2) });
-};
+const gone = (part, layer, head) => cut.has(`${part}-${layer}-${head}`) || cut.has(`${stackOf(part)}-${layer}`);
+const tell = () => trigger("changed", { gone: [...cut].join() });
 const toggle = (key) => {
   if (!cut.delete(key)) cut.add(key);
   draw();
@@ -43,7 +40,7 @@ const draw = () => {
     make("b", "", board).textContent = word(part);
     for (let head = 0; head < count; head++) make("span", "nl-caption", board).textContent = String(head + 1);
     for (let layer = 0; layer < layers; layer++) {
-      const key = `${stackOf(part)} ${layer}`;
+      const key = `${stackOf(part)}-${layer}`;
       const name = make(part === "cross" ? "span" : "button", "nl-layer", board, part === "cross" ? {} : { type: "button" });
       name.textContent = `${word("layer")} ${layer + 1}`;
       if (part !== "cross") {
@@ -54,7 +51,7 @@ const draw = () => {
       for (let head = 0; head < count; head++) {
         const worth = given[part][layer][head];
         const cell = make("button", "nl-cell", board, { type: "button" });
-        cell.dataset.key = `${part} ${layer} ${head}`;
+        cell.dataset.key = `${part}-${layer}-${head}`;
         cell.style.background = shade(worth);
         cell.setAttribute("aria-pressed", String(gone(part, layer, head)));
         label(cell, `${word(part)}, ${word("layer")} ${layer + 1}, ${word("head")} ${head + 1}: ${word("worth")} ${number(worth)}`);
@@ -80,19 +77,19 @@ const fit = () => {
   const { layers = 0, heads: count = 0 } = props.value || {};
   const before = cut.size;
   if (layers) cut = new Set([...cut].filter((key) => {
-    const [, layer, head = 0] = key.split(" ").map(Number);
+    const [, layer, head = 0] = key.split("-").map(Number);
     return layer < layers && head < count;
   }));
   ask();
   if (cut.size < before) tell();
 };
-// "cross-1-2,decoder-1", as a link says it.
+// What a link names, "cross-1-2,decoder-1".
 const bring = () => {
-  const named = (props.brought || "").split(",").filter((key) => /^(encoder|decoder|cross)-\d+(-\d+)?$/.test(key));
+  const named = (props.brought || "").split(",").filter((key) => /^((en|de)coder-\d+|cross-\d+-\d+|(en|de)coder-\d+-\d+)$/.test(key));
   if (!named.length) return;
-  cut = new Set(named.map((key) => key.replaceAll("-", " ")));
-  fit();
+  cut = new Set(named);
   tell();
+  fit();
 };
 const ask = painter(draw);
 whole(() => {

@@ -21,6 +21,7 @@ from core.script import script
 from pages.cartpole.trainer import make_plan
 from pages.lab import Lab
 from pages.training import compare, handlers, takeaway
+from pages.training.report import measured
 from pages.translation import trainer
 from tests.serving import ROOT
 
@@ -100,6 +101,15 @@ def test_the_curves_are_a_table_of_every_event(trained):
     assert int(rows[-1]["step"]) == 1_000 and float(rows[-1]["learning_rate"]) > 0
     with pytest.raises(Problem, match="no trained network"):
         takeaway.take_curves(PLAN, trained, STRANGER, "en")
+
+
+def test_what_is_measured_now_and_then_is_told_where_it_was():
+    found = [(1, 0.5, 0.0), (2, 0.5, 0.0), (3, 0.4, 0.0), (4, 0.3, 0.2), (5, 0.3, 0.2)]
+    events = [(step, 0.1 * step, {"validation_loss": loss, "exact_match": exact, "train_loss": 1.0})
+              for step, loss, exact in found]  # fmt: skip
+    assert measured(events, "validation_loss") == [(1, 0.5), (3, 0.4), (4, 0.3)]
+    assert measured(events, "exact_match") == [(1, 0.0), (3, 0.0), (4, 0.2)]
+    assert [step for step, _ in measured(events, "train_loss")] == [1, 2, 3, 4, 5]
 
 
 def test_two_trainings_over_each_other(trained):

@@ -201,19 +201,19 @@ def test_the_tree_holds_the_search(lab, at_hand):
 
 
 def test_what_is_cut_is_missed(lab, at_hand):
-    board, _, compared = cut.measure(lab, at_hand, {}, False, False, VISITOR, "en")
+    board, _, compared = cut.measure(lab, at_hand, "", False, False, VISITOR, "en")
     worth = np.array(board["cross"])
     assert worth.shape == (board["layers"], board["heads"]) and "Nothing is cut" in compared
-    layers = [["decoder", 0], ["decoder", 1]]
-    gone, written, compared = cut.take_out(lab, [], layers, at_hand, False, False, VISITOR, "en")
-    assert gone["layers"] == layers and "<mark>" in compared
-    assert written == ",".join(f"{stack}-{layer}" for stack, layer in layers)
-    assert "changes no translation" in cut.compare(lab, at_hand, {}, False, True, VISITOR, "en")
+    layers = "decoder-0,decoder-1"
+    gone, compared = cut.take_out(lab, layers, at_hand, False, False, VISITOR, "en")
+    assert gone == layers and "<mark>" in compared
+    assert "changes no translation" in cut.compare(lab, at_hand, "", False, True, VISITOR, "en")
     subject = subject_of(lab, at_hand, VISITOR)
     assert cut.score(subject, Cut(positions=True)) < subject.inspect().score - 0.1
-    for heads in ([["cross", 9, 0]], [["nose", 0, 0]], [["cross", "x", 0]], "heads", 7):
+    assert cut.fitting(subject, "cross-9-0,decoder-1,encoder-0-99") == "decoder-1"
+    for gone in ("cross-9-0", "nose-0-0", "cross-x-0", "cross-1", "cross", "cross-1-1-1", "<b>", 7):
         with pytest.raises(Problem):
-            cut.take_out(lab, heads, [], at_hand, False, False, VISITOR, "en")
+            cut.take_out(lab, gone, at_hand, False, False, VISITOR, "en")
 
 
 def test_one_head_is_worked_out(lab, at_hand):

@@ -35,14 +35,14 @@ def test_what_is_cut_travels(browser, address):
     query = "&tab=translation&at=cut&sentence=Two+dogs+run."
     cut = ".nl-layer[aria-pressed=true]"
     with visit(browser, address, query=query) as page:
-        page.locator(".nl-layer[data-key='decoder 1']").click()
+        page.locator(".nl-layer[data-key='decoder-1']").click()
         page.get_by_text("under what is left").wait_for()
         link = shared(page)
         said = page.locator(".versus:visible").inner_text()
     assert "cut=decoder-1" in link
     with visit(browser, address, query=link) as page:
         page.get_by_text("under what is left").wait_for()
-        assert page.locator(cut).get_attribute("data-key") == "decoder 1"
+        assert page.locator(cut).get_attribute("data-key") == "decoder-1"
         assert page.locator(".versus:visible").inner_text() == said
 
 

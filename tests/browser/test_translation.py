@@ -48,7 +48,7 @@ def test_a_sentence_is_translated_and_looked_at_from_all_sides(browser, address)
         page.locator("td:visible", has_text="cette vieille hache blanche").first.wait_for()
 
         open_tab(page, "Cut something out")
-        page.locator("[data-key='decoder 0']:visible").click()
+        page.locator("[data-key='decoder-0']:visible").click()
         page.get_by_text("under what is left").wait_for()
 
         open_tab(page, "Inside a head")
