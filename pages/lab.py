@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -168,7 +169,7 @@ class Lab:
 
     def on(
         self,
-        event: Callable[..., Any],
+        event: Callable[..., Any] | Sequence[Callable[..., Any]],
         handler: Callable[..., Any],
         inputs: Sequence[Any] = (),
         outputs: Sequence[Any] = (),
@@ -177,10 +178,14 @@ class Lab:
     ) -> Any:
         """Wire an event of the page: handler(lab, *data, *inputs, visitor, language) -> outputs.
 
+        event: or several of components; whichever of them comes while the handler runs, it runs
+        once more afterwards, so that no earlier answer comes last.
         data: names of what a widget sends along, e.g. ("index",); not for "always_last", where a
         call that waits for its turn gets the data of the one before. Page events are no part of the
         API, which has its own named endpoints.
         """
+        if not callable(event):
+            event, options = partial(gr.on, event), {"trigger_mode": "always_last"} | options
         assert not (data and options.get("trigger_mode") == "always_last")
         options = QUIET | options
         inputs = [*inputs, self.visitor, self.language]
@@ -203,9 +208,8 @@ class Lab:
 
         Resetting one is a release only. See `within` for numbers typed.
         """
-        for slider in sliders:
-            for event in (slider.input, slider.release):
-                self.on(event, *args, trigger_mode="always_last", **options)
+        events = [event for slider in sliders for event in (slider.input, slider.release)]
+        self.on(events, *args, **options)
 
     def _guarded(
         self, handler: Callable[..., Any], data: Sequence[str], outputs: int

@@ -7,7 +7,7 @@ lesson of a tab. A network that somebody trained does not travel: its settings a
 
 import json
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -65,16 +65,19 @@ class Link:
     sources: the components whose values are written, one after the other. target: what takes the
     value that was read: the component itself, or a state that holds it until the tab is first
     looked at, where no component could take it: a list of as many numbers as `numbers` allows.
+    flat: makes such a list of the source's value, or [] of one that needs no mention.
     """
 
     sources: Sequence[Any]
     target: Any
     numbers: int = 0
+    flat: Callable[[Any], Sequence[float]] | None = None
 
     def write(self, values: Sequence[Any]) -> str | None:
         """The values of its components as text; None where they are as they were built."""
         if self.numbers:
             given = values if len(self.sources) > 1 else values[0]
+            given = self.flat(given) if self.flat else given
             return ",".join(f"{number:.4g}" for number in given) if given else None
         value = values[0]
         if value is None or value == self.target.value or value == MINE:
@@ -129,13 +132,18 @@ class Links:
         component.elem_classes = [*(component.elem_classes or []), f"link-{name}"]
         return component
 
-    def hold(self, name: str, sources: Sequence[Any] = (), numbers: int = 0) -> gr.State:
+    def hold(
+        self, name: str, sources: Sequence[Any] = (), numbers: int = 0, **more: Any
+    ) -> gr.State:
         """Let numbers travel that components show only once they were computed with, or a word.
 
-        Returns the state that holds what a link brought, and [] or "" without one.
+        Returns the state that holds what a link brought, and [] or "" without one. more: see
+        `Link`.
         """
         state = gr.State([] if numbers else "")
-        self._links.setdefault(self.tab, {})[name] = Link(sources or [state], state, numbers)
+        self._links.setdefault(self.tab, {})[name] = Link(
+            sources or [state], state, numbers, **more
+        )
         return state
 
     def sections(self, tabs: gr.Tabs, names: Sequence[str], within: str = "") -> gr.Tabs:
@@ -175,7 +183,7 @@ class Links:
         for name, link in self._links.get(tab, {}).items():
             if (said := link.write([given[id(source)] for source in link.sources])) is not None:
                 pairs[name] = said
-        return "?" + urlencode(pairs)
+        return "?" + urlencode(pairs, safe=",")
 
     def read(self, query: str, tabs: gr.Tabs) -> list[Any]:
         """An update for `tabs` and each of `targets`.
@@ -212,6 +220,12 @@ class Links:
             held = isinstance(link.target, gr.State)
             updates[link.target] = value if held else gr.update(value=value)
         return [updates.get(target, gr.skip()) for target in (tabs, *self.targets)]
+
+    def plain(self, query: str, tabs: gr.Tabs) -> list[Any]:
+        """The same of a query that could not be read: its tab is opened, if there is such a one."""
+        tab = dict(parse_qsl(query.removeprefix("?"))).get("tab")
+        opened = gr.update(selected=tab) if tab in self._places else gr.skip()
+        return [opened, *[gr.skip()] * len(self.targets)]
 
     @property
     def _first(self) -> str:

@@ -81,5 +81,4 @@ class Choice:
         self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
     ) -> None:
         """Run a handler at each of `changes`."""
-        for event in self.changes(lab):
-            lab.on(event, handler, inputs, outputs, trigger_mode="always_last")
+        lab.on(self.changes(lab), handler, inputs, outputs)

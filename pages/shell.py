@@ -63,11 +63,13 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
     def enter(token: str, query: str, language: str) -> list[Any]:
         """Put everything where the address says; with a wrong one, show the plain page."""
         asked = dict(parse_qsl(query.removeprefix("?")))
+        led = [gr.skip()] * len(desk.outputs)
         try:
-            return [token, *desk.admit(asked.get("teacher")), *lab.links.read(query, places)]
+            led = desk.admit(asked.get("teacher"))
+            return [token, *led, *lab.links.read(query, places)]
         except Problem as problem:
             gr.Warning(html.escape(explain(problem, known(language))))
-            return [token, *[gr.skip()] * (len(brought) - 1)]
+            return [token, *led, *lab.links.plain(query, places)]
 
     def share(lab: Lab, opened: str, *rest: Any) -> dict[str, Any]:
         """The address of what is on screen."""

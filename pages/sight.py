@@ -32,5 +32,4 @@ def once_seen(
     def follow(lab: Lab, seen: bool, *args: Any) -> Any:
         return handler(lab, *args) if seen else unchanged
 
-    for event in (seen.change, *events):
-        lab.on(event, follow, [seen, *inputs], outputs, trigger_mode="always_last")
+    lab.on([seen.change, *events], follow, [seen, *inputs], outputs)

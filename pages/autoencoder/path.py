@@ -71,6 +71,5 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     inputs = [stage.network, stage.picks, way, opened]
     outputs = [stage.cloud, film, story]
     lab.on(button.click, swap, [stage.picks], [stage.picks])
-    for event in (stage.picks.change, way.input, opened.change):
-        lab.on(event, draw_path, inputs, outputs, trigger_mode="always_last")
-    stage.refresh(lab, draw_path, inputs, outputs)
+    events = [stage.picks.change, way.input, opened.change, *stage.changes(lab)]
+    lab.on(events, draw_path, inputs, outputs)

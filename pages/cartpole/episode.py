@@ -67,10 +67,8 @@ def build_seen(lab: Lab, stage: Stage) -> gr.Number:
     notes = gr.Markdown(elem_classes="seen")
 
     inputs, outputs = [stage.network, seed], [notes]
-    lab.on(lab.opened, look, inputs, outputs)
-    stage.refresh(lab, look, inputs, outputs)
-    for event in (seed.submit, seed.blur):
-        lab.on(event, look, inputs, outputs)
+    events = [lab.opened, *stage.changes(lab), seed.submit, seed.blur]
+    lab.on(events, look, inputs, outputs)
     return seed
 
 

@@ -253,11 +253,9 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     outputs = [view, said, worked_out]
     own = [target, n_step, *outputs]
     lab.on(place.select, open_section, [opened, *inputs], [opened, *own])
-    for event in (stage.network.change, stage.version.change):
-        lab.on(event, meet, [opened, *inputs], own, trigger_mode="always_last")
+    lab.on([stage.network.change, stage.version.change], meet, [opened, *inputs], own)
     lab.on(lab.language.change, look_again, [opened, *inputs], outputs)
     lab.on(kind.input, choose, inputs, [another, *outputs])
-    for control in (target, n_step):
-        lab.on(control.input, show, inputs, outputs)
+    lab.on([target.input, n_step.input], show, inputs, outputs)
     lab.on(another.click, draw_again, [seed, *inputs], [seed, index, *outputs])
     lab.on(view.picked, pick, inputs, [index, *outputs], data=["index"])  # type: ignore[attr-defined]

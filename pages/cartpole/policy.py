@@ -84,9 +84,7 @@ def build(lab: Lab, stage: Stage, live: gr.HTML) -> None:
     )
 
     inputs, outputs = [stage.network, kind, x, velocity], [view, said]
-    lab.on(lab.opened, show, inputs, outputs)
-    stage.refresh(lab, show, inputs, outputs)
-    lab.on(kind.input, show, inputs, outputs)
+    lab.on([lab.opened, *stage.changes(lab), kind.input], show, inputs, outputs)
     lab.slide([x, velocity], show, inputs, outputs, js=within(inputs))
     lab.on(view.picked, begin_there, [x, velocity], [live], ("angle", "spin"))  # type: ignore[attr-defined]
     lab.on(live.held, stand_there, inputs, [x, velocity, *outputs], ("state",))  # type: ignore[attr-defined]

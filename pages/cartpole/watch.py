@@ -50,10 +50,8 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
 
     rounds = gr.State([])
     chosen = [stage.network, stage.version]
-    for event in (stage.network.change, stage.version.change):
-        lab.on(event, meet, chosen, [live], trigger_mode="always_last")
+    lab.on([stage.network.change, stage.version.change], meet, chosen, [live])
     lab.on(endless.input, go_on, [endless], [live])
     told = ("steps", "end", "rival", "pace", "usual")
     lab.on(live.played, board.note, [rounds], [rounds, table], told)  # type: ignore[attr-defined]
-    for event in (lab.opened, lab.language.change):
-        lab.on(event, board.show, [rounds], [table])
+    lab.on([lab.opened, lab.language.change], board.show, [rounds], [table])

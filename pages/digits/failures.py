@@ -278,10 +278,8 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
         for event in (begun.success, mended.success)
     ]
     # What was on its way of the old game may come after this.
-    for event in (opened.change, name.input):
-        lab.on(event, choose, [name], [*stated, *controls], cancels=watching)
+    lab.on([opened.change, name.input], choose, [name], [*stated, *controls], cancels=watching)
     lab.on(halt.click, partial(live.stop, SECTION), queue=False)
     for key, control in named.items():
-        for event in settled(control):
-            lab.on(event, partial(change, key), [control], queue=False)
+        lab.on(settled(control), partial(change, key), [control], queue=False)
     lab.on(lab.language.change, retell, [name, prediction], stated)

@@ -146,8 +146,8 @@ def build(lab: Lab, stage: Stage) -> None:
         concurrency_limit=4,
     )
     halt.click(None, None, None, cancels=[searching], queue=False, **QUIET)
-    for event in (stage.network.change, stage.version.change):
-        lab.on(event, forget, [], [found, keep], cancels=[searching])
+    changes = [stage.network.change, stage.version.change]
+    lab.on(changes, forget, [], [found, keep], cancels=[searching])
     taken = lab.on(keep.click, take, [found], [stage.latent, stage.digit])
     if stage.show_after is not None:  # whoever is quick looks at it already
         stage.show_after(taken.success)

@@ -3,12 +3,38 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.digits.sample import sample
+import numpy as np
+
+from core.digits.sample import WIDEST, sample
+from pages.digits.hand import LIMIT, draw
 from pages.digits.stage import PINS, network_of
 from pages.lab import Lab, Network
 from pages.widgets.digits import tile
 
 PIN = 60  # pixels a side
+FIRST = {"A": (1, 3), "B": (2, 8), "C": (3, 0)}  # seed and digit of each before another is pinned
+
+
+def first_pins(network: Network, brought: Sequence[float] = ()) -> dict[str, Any]:
+    """The pins that a network comes with. brought: those of a link, as `flat` wrote them."""
+    size = network.model.latent_size
+    if len(brought) == len(PINS) * (size + 1):
+        rows = np.reshape(brought, (len(PINS), size + 1))
+        return {
+            letter: {"latent": np.clip(row[1:], -LIMIT, LIMIT).tolist(), "digit": int(row[0]) % 10}
+            for letter, row in zip(PINS, rows, strict=True)
+        }
+    return {
+        letter: {"latent": draw(network, seed, WIDEST), "digit": digit, "seed": seed}
+        for letter, (seed, digit) in FIRST.items()
+    }
+
+
+def flat(pins: dict[str, Any]) -> list[float]:
+    """Each pin's digit and latent, one after the other; nothing while all are the first ones."""
+    if not pins or all(pins[pin].get("seed") == seed for pin, (seed, _) in FIRST.items()):
+        return []
+    return [number for pin in PINS for number in (pins[pin]["digit"], *pins[pin]["latent"])]
 
 
 def pin(

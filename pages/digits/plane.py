@@ -197,8 +197,7 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     lab.on(slider.input, look_back, [slider], [view], trigger_mode="always_last")
     steered = {name: named[name] for name in LIVE} | {"only": only, "pace": pace}
     for name, control in steered.items():
-        for event in settled(control):
-            lab.on(event, partial(change, name), [control], queue=False)
+        lab.on(settled(control), partial(change, name), [control], queue=False)
 
 
 def nothing_yet(language: str) -> str:

@@ -23,7 +23,7 @@ from pages.digits.hand import (
     stands,
     value,
 )
-from pages.digits.pins import PIN, pin, pinned, show_pins
+from pages.digits.pins import PIN, first_pins, flat, pin, pinned, show_pins
 from pages.digits.stage import PINS, Stage, network_of
 from pages.lab import Lab
 from pages.text import DEFAULT
@@ -41,18 +41,15 @@ def show_network(
     visitor: str,
     language: str,
     brought: Sequence[float] = (),
+    brought_pins: Sequence[float] = (),
 ) -> Sequence[Any]:
     """Another network: a digit and three pins. brought: the digit's latent, by a link."""
     network = network_of(lab, name, visitor)
     fits = len(brought) == network.model.latent_size
     latent = np.clip(brought, -LIMIT, LIMIT).tolist() if fits else draw(network, seed, truncation)
-    pins = {
-        pin: {"latent": draw(network, number, WIDEST), "digit": shown}
-        for number, (pin, shown) in enumerate(zip(PINS, (3, 8, 0), strict=True), 1)
-    }
     return [
         latent,
-        pins,
+        first_pins(network, brought_pins),
         gr.update(visible=network.model.conditional),
         gr.update(maximum=network.model.latent_size, value=1),
         *picture(lab, network, latent, digit, language),
@@ -250,18 +247,16 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     drawn = [stage.network, seed, truncation, stage.digit]
     at = [stage.network, stage.latent, stage.digit, dimension]
     brought = lab.links.hold("latent", [stage.latent], 64)
+    pins = lab.links.hold("pins", [stage.pins], len(PINS) * 65, flat=flat)
 
-    def begin(lab: Lab, brought: list[float], *inputs: Any) -> Sequence[Any]:
-        return show_network(lab, *inputs, brought=brought)
+    def begin(lab: Lab, brought: list[float], pins: list[float], *inputs: Any) -> Sequence[Any]:
+        return show_network(lab, *inputs, brought=brought, brought_pins=pins)
 
     first = [stage.latent, stage.pins, stage.digit, dimension, view, said]
-    begun = lab.on(lab.opened, begin, [brought, *drawn], first)
+    begun = lab.on(lab.opened, begin, [brought, pins, *drawn], first)
     stage.begun = begun.then
-    others = [
-        lab.on(event, show_network, drawn, first)
-        for event in (stage.network.change, stage.version.change)
-    ]
-    for event in (begun, *others):
+    another = lab.on([stage.network.change, stage.version.change], show_network, drawn, first)
+    for event in (begun, another):
         lab.on(event.success, show_around, [stage.network, stage.pins], [samples, shelf])
     lab.slide(sliders, slide, [*at, *sliders], [stage.latent, view, said, number])
     lab.slide([number], set_number, [*at, number], [stage.latent, view, said, *sliders])
@@ -271,9 +266,9 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     # Only then is the digit at hand read: by now it may be another.
     changed = [
         lab.on(event.success, await_directions, [stage.network, stage.digit], []).success
-        for event in (begun, *others, chosen)
+        for event in (begun, another, chosen)
     ]
-    for event in (*changed, lab.language.change, place.select):
+    for event in (*changed, [lab.language.change, place.select]):
         lab.on(event, show, at, shown, trigger_mode="always_last")
     stage.show_after = lambda event: lab.on(event, show, at, shown, trigger_mode="always_last")
     again = [*drawn, dimension]

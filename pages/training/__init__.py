@@ -132,7 +132,7 @@ def build(
     # Apart, because for most there is nothing, and what gradio makes anew for it is much.
     back = gr.State(False)
     on(lab.opened, returning, [watched, recipe], [back])
-    on(back.change, recall, [recipe], [network, recipe, *controls])
+    on(back.change, recall, [watched, recipe], [again, upload, show, network, recipe, *controls])
     on(back.change, watch, [watched, version], shown, **streaming)
     seen = first_look(place)
     on(seen.change, retell, [watched], shown[:-1])
@@ -154,8 +154,7 @@ def build(
     takeaway.wire(lab, plan, parts, [recipe, *controls])
     on(recipe.input, show_settings, [recipe], controls)
     for name in plan.live:
-        for event in settled(named[name]):
-            lab.on(event, partial(steer, plan, name), [named[name]], [], queue=False)
+        lab.on(settled(named[name]), partial(steer, plan, name), [named[name]], [], queue=False)
     return follow
 
 

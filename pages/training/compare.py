@@ -70,10 +70,9 @@ def build(lab: Lab, plan: Plan) -> None:
                 with gr.Column(min_width=300):
                     plots.append(lab.say(chart(height=280), words=f"training.words.{axis}"))
     shown = [*chosen, said, *plots]
-    for event in (around.expand, lab.language.change):
-        lab.on(event, partial(offer, plan), chosen, shown)
-    for choice in chosen:
-        lab.on(choice.input, partial(show, plan), chosen, [said, *plots])
+    lab.on([around.expand, lab.language.change], partial(offer, plan), chosen, shown)
+    chosen_anew = [choice.input for choice in chosen]
+    lab.on(chosen_anew, partial(show, plan), chosen, [said, *plots])
 
 
 def offer(

@@ -28,6 +28,7 @@ from pages.training.report import bar, blank, first, frame, mine, networks, resu
 from pages.training.takeaway import chosen
 
 TICK = 0.25  # seconds between two looks at a job
+OWN = 3  # buttons for a visitor's own training: reset, load, show to class
 REDRAW = 0.7  # seconds between two drawings of a preview, which cost the browser more than text
 SILENCE = 8  # ticks without news, after which an update finds out whether the page is still there
 
@@ -97,6 +98,7 @@ def show_to_class(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str
     if codes := [code for code, shown in lab.shown.items() if shown == owner]:
         for code in codes:
             del lab.shown[code]
+        gr.Info(text("classroom.hidden", language))
         return gr.update(value="", visible=False)
     if lab.runner.find(owner) is None:
         raise Problem("training.none")
@@ -208,27 +210,31 @@ def bring(
     ]
 
 
-def recall(plan: Plan, lab: Lab, recipe: str, visitor: str, language: str) -> Sequence[Any]:
+def recall(
+    plan: Plan, lab: Lab, watched: str, recipe: str, visitor: str, language: str
+) -> Sequence[Any]:
     """After a reload: the settings of the visitor's training, and their own network in use.
 
-    Where there is none, a link may have chosen another recipe, whose settings are shown.
+    Where there is none, a link may have chosen another recipe, whose settings are shown. Whoever
+    watches somebody's training has nothing to reset, to load or to show.
     """
+    usable = [gr.update(interactive=False) if watched else gr.skip()] * OWN
     own = plan.tab in lab.seen(visitor).networks
     network = gr.update(choices=networks(plan, lab, visitor, language), value=MINE)
     chosen = network if own else gr.skip()
     job = lab.runner.find(plan.owner(visitor))
     if job is None:
         offered = plan.settings.get(recipe, ())
-        shown = plan.settings[plan.trained_first]
-        changed = set(offered) ^ set(shown)
+        changed = set(offered) ^ set(plan.settings[plan.trained_first])
         visible = {name: gr.update(visible=name in offered) for name in changed}
-        return [chosen, gr.skip(), *(visible.get(name, gr.skip()) for name in plan.fields())]
+        controls = [visible.get(name, gr.skip()) for name in plan.fields()]
+        return [*usable, chosen, gr.skip(), *controls]
     offered, values = plan.settings[job.recipe.name], job.config.to_dict()
     controls = [
         gr.update(visible=True, value=values[name]) if name in offered else gr.update(visible=False)
         for name in plan.fields()
     ]
-    return [chosen, gr.update(value=job.recipe.name), *controls]
+    return [*usable, chosen, gr.update(value=job.recipe.name), *controls]
 
 
 def show_settings(plan: Plan, lab: Lab, recipe: str, visitor: str, language: str) -> Sequence[Any]:

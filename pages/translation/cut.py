@@ -28,28 +28,16 @@ from pages.widgets.heads import heads
 NAMED = re.compile(r"(encoder|decoder)-\d{1,3}|(encoder|decoder|cross)-\d{1,3}-\d{1,3}", re.ASCII)
 
 
-def look_again(
-    lab: Lab, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str, language: str
-) -> Sequence[Any]:
-    """Follow the sentence and the language; what another network lacks is not cut."""
-    if at_hand:
-        gone = fitting(subject_of(lab, at_hand, visitor), gone)
-    return measure(lab, at_hand, gone, positions, causal, visitor, language)
-
-
-def measure(
-    lab: Lab, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str, language: str
-) -> Sequence[Any]:
-    """What each head is worth to this translation, and what comes of what is cut now."""
+def measure(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
+    """What each head is worth to this translation; and which one that is."""
     if not at_hand:
-        return [{}, "", ""]
+        return [{}, "", {}]
     subject = subject_of(lab, at_hand, visitor)
     found = worth(subject)
     board = {part: np.round(found[part], 3).tolist() for part in PARTS}
     config = subject.model.config
     value = {"layers": config.layers, "heads": config.heads, **board}
-    compared = compare(lab, at_hand, gone, positions, causal, visitor, language)
-    return [value, ranked(found, language), compared]
+    return [value, ranked(found, language), at_hand]
 
 
 def worth(subject: Subject) -> dict[str, np.ndarray]:
@@ -88,11 +76,14 @@ def ranked(found: Mapping[str, np.ndarray], language: str) -> str:
 def compare(
     lab: Lab, at_hand: Any, gone: Any, positions: Any, causal: Any, visitor: str, language: str
 ) -> str:
-    """The translation of the whole network and of what is left of it, as HTML."""
+    """The translation of the whole network and of what is left of it, as HTML.
+
+    What another network had and this one lacks is not cut.
+    """
     if not at_hand:
         return ""
     subject = subject_of(lab, at_hand, visitor)
-    cut = read_cut(subject, gone, positions, causal)
+    cut = read_cut(subject, fitting(subject, gone), positions, causal)
     whole = subject.vocabulary.decode([t for t, _ in steps(subject.model, subject.source)])
     greedily = ""
     if whole != subject.vocabulary.decode(subject.target):
@@ -163,11 +154,10 @@ def fitting(subject: Subject, gone: Any) -> str:
     )
 
 
-def take_out(
-    lab: Lab, gone: str, at_hand: Any, positions: Any, causal: Any, visitor: str, language: str
-) -> Sequence[Any]:
+def take_out(lab: Lab, gone: str, at_hand: Any, visitor: str, language: str) -> str:
     """Cut other heads and layers."""
-    return [gone, compare(lab, at_hand, gone, positions, causal, visitor, language)]
+    read_cut(subject_of(lab, at_hand, visitor), gone, False, False)  # refuses what is not there
+    return gone
 
 
 def bring(lab: Lab, gone: str, visitor: str, language: str) -> dict[str, Any]:
@@ -175,9 +165,9 @@ def bring(lab: Lab, gone: str, visitor: str, language: str) -> dict[str, Any]:
     return gr.update(brought=gone)
 
 
-def put_back(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
+def put_back(lab: Lab, restored: int, visitor: str, language: str) -> Sequence[Any]:
     """Cut nothing any more."""
-    return take_out(lab, "", at_hand, False, False, visitor, language)
+    return ["", restored + 1]
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
@@ -196,15 +186,15 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     for name, box in {"no_positions": positions, "no_mask": causal}.items():
         lab.links.add(name, box)
 
-    gone = gr.State("")
+    gone, restored, measured = gr.State(""), gr.State(0), gr.State({})
     brought = lab.links.hold("cut", [gone])
     lab.on(brought.change, bring, [brought], [board])
-    given, outputs = [stage.current, gone, positions, causal], [board, most, compared]
-    stage.follow(lab, first_look(place), look_again, given, outputs)
-    inputs = [stage.current, positions, causal]
-    lab.on(board.changed, take_out, inputs, [gone, compared], ["gone"])  # type: ignore[attr-defined]
+    stage.follow(lab, first_look(place), measure, [stage.current], [board, most, measured])
+    lab.on(board.changed, take_out, [stage.current], [gone], ["gone"])  # type: ignore[attr-defined]
     # What is put back is everything that was cut, the boxes below too.
     lab.at_once(board.restored, [positions, causal], {"value": False}, {"value": False})  # type: ignore[attr-defined]
-    lab.on(board.restored, put_back, [stage.current], [gone, compared])  # type: ignore[attr-defined]
-    for box in (positions, causal):
-        lab.on(box.input, compare, given, [compared], trigger_mode="always_last")
+    lab.on(board.restored, put_back, [restored], [gone, restored])  # type: ignore[attr-defined]
+    # In one event, whatever the reason: the last answer is that to what is cut last.
+    states, boxes = (measured, gone, restored, lab.language), (positions, causal)
+    asked = [*(each.change for each in states), *(box.input for box in boxes)]
+    lab.on(asked, compare, [measured, gone, *boxes], [compared])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 import gradio as gr
@@ -44,11 +45,24 @@ class Stage(Choice):
     ) -> None:
         """Run a handler whenever another sentence stands translated, or another language is read.
 
-        Another network needs no event of its own: it translates the sentence anew.
+        Another network needs no event of its own: it translates the sentence anew. The first look
+        and the first sentence may both announce one sentence: it is shown once, or the second
+        answer would undo what a quick visitor has done since the first.
         """
-        told = gr.State({})
+        told, shown = gr.State({}), gr.State(None)
         self.followers.append((seen, told))
-        once_seen(lab, seen, [told.change, lab.language.change], handler, inputs, outputs)
+        unchanged = [gr.skip()] * (len(outputs) + 1)
+
+        @wraps(handler)
+        def once(lab: Lab, at_hand: Any, shown: Any, *rest: Any) -> Sequence[Any]:
+            now = [at_hand, rest[-1]]
+            if now == shown:
+                return unchanged
+            made = handler(lab, *rest)
+            return [*(made if len(outputs) > 1 else [made]), now]
+
+        events, inputs = [told.change, lab.language.change], [self.current, shown, *inputs]
+        once_seen(lab, seen, events, once, inputs, [*outputs, shown])
 
     def wire(self, lab: Lab) -> None:
         """Tell the sections, once all are there: in one event, not in one for each of them."""

@@ -264,20 +264,18 @@ def build(lab: Lab, stage: Stage) -> None:
     typed = [sentence, reference, given, stage.network]
     picked = lab.on(example.input, take_example, [example, stage.network], taken)
     drawn = lab.on(anew.click, take_test, [stage.network], [*taken, example])
-    changed = [
-        lab.on(event, change_network, [sentence, before, stage.network],
-               [example, before, *taken])
-        for event in (stage.network.change, stage.version.change)
-    ]  # fmt: skip
-    for event in (
-        lab.opened, begin.click, sentence.submit, picked.success, drawn.success,
-        *(one.success for one in changed), method.input, seed.change,
-    ):  # fmt: skip
+    changed = lab.on(
+        [stage.network.change, stage.version.change],
+        change_network,
+        [sentence, before, stage.network],
+        [example, before, *taken],
+    )
+    asked = [lab.opened, begin.click, sentence.submit, method.input, seed.change]
+    for event in (asked, picked.success, drawn.success, changed.success):
         lab.on(event, translate_now, inputs, outputs, **streaming)
     handles = [beams, alpha, temperature, top_k]
     lab.slide(handles, translate_now, inputs, outputs, js=within(inputs), concurrency_limit=None)
-    for event in (method.input, lab.opened):
-        lab.on(event, show_settings, [method], [beam, sample])
+    lab.on([method.input, lab.opened], show_settings, [method], [beam, sample])
     # Not `input`, which what is pasted does not have.
     lab.on(sentence.change, type_on, typed, [counted, reference], trigger_mode="always_last")
     again.click(None, seed, seed, js="(seed) => (Number(seed) || 0) + 1", **QUIET)
@@ -285,6 +283,5 @@ def build(lab: Lab, stage: Stage) -> None:
     lab.at_once(sentence.input, [example], {"value": None})
     lab.on(reference.input, show_score, [reference, stage.current], [scored],
            trigger_mode="always_last")  # fmt: skip
-    for event in (lab.opened, lab.language.change):
-        lab.on(event, count, [sentence, stage.network], [counted])
+    lab.on([lab.opened, lab.language.change], count, [sentence, stage.network], [counted])
     lab.on(lab.language.change, retell, [reference, stage.current], [quiet, scored])

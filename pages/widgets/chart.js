@@ -78,7 +78,9 @@ plotly().then((found) => {
   saving = ["png", "svg"].map((format) => ({
     name: format, title: format.toUpperCase(),
     icon: Plot.Icons[format === "png" ? "camera" : "disk"],
-    click: (plot) => Plot.downloadImage(plot, { format, filename: "netlab" }),
+    // Named after what it shows: several taken from one page must not be mistaken for each other.
+    click: (plot) =>
+      Plot.downloadImage(plot, { format, filename: `netlab ${word("label").replace(/[^\p{L}\p{N}, ]/gu, "")}`.slice(0, 80) }),
   }));
   ask();
 });

@@ -1,6 +1,7 @@
 """Links: what a tab shows goes into the address and comes back, and nothing else gets in."""
 
 import asyncio
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import gradio as gr
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from core.errors import Problem
 from core.runner import Runner
 from pages import autoencoder, cartpole, digits, shell, translation
+from pages.digits.pins import first_pins, flat
 from pages.lab import Lab
 from pages.links import Links
 
@@ -68,13 +70,34 @@ def test_a_link_comes_back_as_it_was_written(links):
 
 def test_places_of_a_latent_space_travel(links):
     values = [
-        [0.5] * 64 if isinstance(source, gr.State) else getattr(source, "value", None)
+        [0.5] * 64 if getattr(source, "value", None) == [] else getattr(source, "value", None)
         for source in links.sources
     ]
     told = values_of(links, links.write(["digits", "ask", "quiz"], values, "en"))
     assert told == {"digits.latent": [0.5] * 64, "places": ["digits", "ask", "quiz"]}
     told = values_of(links, "?tab=autoencoder&point=1,-2,0.5")
     assert told == {"autoencoder.point": [1, -2, 0.5], "places": ["autoencoder"]}
+
+
+def test_pins_travel_once_one_was_pinned(links):
+    network = SimpleNamespace(model=SimpleNamespace(latent_size=64))
+    pins = first_pins(network)
+    assert flat(pins) == [] == flat({})
+    pins["B"] = {"latent": [0.25] * 64, "digit": 7}
+    link = links._links["digits"]["pins"]
+    told = link.read(link.write([pins]))
+    assert len(told) == 3 * 65
+    for (name, brought), kept in zip(first_pins(network, told).items(), pins.values(), strict=True):
+        assert brought["digit"] == kept["digit"], name
+        assert brought["latent"] == pytest.approx(kept["latent"], rel=1e-3), name
+    assert first_pins(network, told[1:]) == first_pins(network)
+
+
+def test_a_wrong_link_still_opens_its_tab(links):
+    tabs = gr.Tabs(render=False)
+    opened, *others = links.plain("?tab=digits&at=nowhere", tabs)
+    assert opened["selected"] == "digits" and "selected" not in links.plain("?tab=no", tabs)[0]
+    assert all(other == gr.skip() for other in others) and len(others) == len(links.targets)
 
 
 def test_a_lesson_opens(links):

@@ -21,10 +21,9 @@ def test_nothing_is_computed_before_the_first_look(outputs):
     seen, value, event = gr.State(False), gr.State(3), gr.State(0).change
     shown = [gr.State(None) for _ in range(outputs)]
     once_seen(lab, seen, [event], double, [value], shown)
-    assert [given[0] for given in wired] == [seen.change, event]
-    for _, follow, inputs, heard in wired:
-        assert inputs == [seen, value] and heard == shown
-        assert name_of(follow) == name_of(double)
-        assert follow(lab, True, 3, "", "en") == [3, 3]
-        nothing = follow(lab, False, 3, "", "en")
-        assert nothing == (gr.skip() if outputs == 1 else [gr.skip()] * outputs)
+    [(events, follow, inputs, heard)] = wired
+    assert events == [seen.change, event] and inputs == [seen, value] and heard == shown
+    assert name_of(follow) == name_of(double)
+    assert follow(lab, True, 3, "", "en") == [3, 3]
+    nothing = follow(lab, False, 3, "", "en")
+    assert nothing == (gr.skip() if outputs == 1 else [gr.skip()] * outputs)

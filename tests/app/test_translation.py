@@ -144,7 +144,7 @@ def test_all_sections_wait_for_a_sentence(lab):
     assert attention.look(lab, {}, VISITOR, "en")[0] == {}
     assert steps.show(lab, {}, [], VISITOR, "en")[0] == {}
     assert tree.search(lab, {}, 4, 1.0, VISITOR, "en")[0] == {}
-    assert cut.measure(lab, {}, {}, False, False, VISITOR, "en")[0] == {}
+    assert cut.measure(lab, {}, VISITOR, "en")[0] == {}
     with pytest.raises(Problem):
         subject_of(lab, current(NAME, 0, SENTENCE, [99_999], 0.0), VISITOR)
 
@@ -201,19 +201,20 @@ def test_the_tree_holds_the_search(lab, at_hand):
 
 
 def test_what_is_cut_is_missed(lab, at_hand):
-    board, _, compared = cut.measure(lab, at_hand, "", False, False, VISITOR, "en")
+    board, _, measured = cut.measure(lab, at_hand, VISITOR, "en")
     worth = np.array(board["cross"])
-    assert worth.shape == (board["layers"], board["heads"]) and "Nothing is cut" in compared
+    assert worth.shape == (board["layers"], board["heads"]) and measured == at_hand
+    assert "Nothing is cut" in cut.compare(lab, at_hand, "cross-9-0", False, False, VISITOR, "en")
     layers = "decoder-0,decoder-1"
-    gone, compared = cut.take_out(lab, layers, at_hand, False, False, VISITOR, "en")
-    assert gone == layers and "<mark>" in compared
+    assert cut.take_out(lab, layers, at_hand, VISITOR, "en") == layers
+    assert "<mark>" in cut.compare(lab, at_hand, layers, False, False, VISITOR, "en")
     assert "changes no translation" in cut.compare(lab, at_hand, "", False, True, VISITOR, "en")
     subject = subject_of(lab, at_hand, VISITOR)
     assert cut.score(subject, Cut(positions=True)) < subject.inspect().score - 0.1
     assert cut.fitting(subject, "cross-9-0,decoder-1,encoder-0-99") == "decoder-1"
     for gone in ("cross-9-0", "nose-0-0", "cross-x-0", "cross-1", "cross", "cross-1-1-1", "<b>", 7):
         with pytest.raises(Problem):
-            cut.take_out(lab, gone, at_hand, False, False, VISITOR, "en")
+            cut.take_out(lab, gone, at_hand, VISITOR, "en")
 
 
 def test_one_head_is_worked_out(lab, at_hand):

@@ -1,49 +1,25 @@
 """The Autoencoder tab in Chromium, by mouse and keyboard, as a visitor has it."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
-from tests.browser.visiting import CUT_STREAM, OVERFLOW, open_tab
-from tests.browser.visiting import visit as visit_lab
+from tests.browser.visiting import CUT_STREAM, open_tab, until, visit
 
 pytestmark = pytest.mark.browser
 
-NAME = {"en": "Autoencoder", "zh": "自编码器"}
-SECTIONS = {
-    "en": ("Slice", "Compare", "Train", "Lesson", "Explore"),
-    "zh": ("切片", "比较", "训练", "讲解", "探索"),
-}
 CAPTION = ".nl-digits:has(.nl-title:text('Original')) .nl-caption"
 CLOUD = """() => [...document.querySelectorAll('.nl-cloud .nl-plot')]
     .find((plot) => plot.offsetParent)?._fullLayout?.scene?._scene?.glplot"""
 PICTURE = ".nl-digits:has(.nl-title:text('Decoded here')) canvas"
 
 
-@contextmanager
-def visit(*args, language: str = "en", **options) -> Iterator:
-    """A visit that begins at this tab."""
-    with visit_lab(*args, query=f"&lang={language}", **options) as page:
-        open_tab(page, NAME[language])
-        yield page
-
-
 def picture(page) -> str:
     return page.locator(PICTURE).first.evaluate("canvas => canvas.toDataURL()")
 
 
-def wait_for_change(page, look, before, seconds: float = 60) -> None:
-    for _ in range(int(seconds * 10)):
-        if look() != before:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("nothing changed")
-
-
 def test_a_click_in_the_cloud_picks_the_digit_under_it(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Autoencoder") as page:
         caption = page.locator(CAPTION).first
         caption.wait_for()
         page.wait_for_function(CLOUD)
@@ -63,18 +39,18 @@ def test_a_click_in_the_cloud_picks_the_digit_under_it(browser, address):
 
 
 def test_a_slider_decodes_while_it_moves(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Autoencoder") as page:
         page.locator(PICTURE).first.wait_for()
         slider = page.locator("input[type=range]:visible").first
         before = picture(page)
         slider.focus()
         for _ in range(25):
             page.keyboard.press("ArrowRight")
-        wait_for_change(page, lambda: picture(page), before)
+        until(page, lambda: picture(page) != before)
 
 
 def test_a_drawing_lands_and_is_judged(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Autoencoder") as page:
         open_tab(page, "Draw")
         box = page.locator(".nl-pad canvas").first.bounding_box()
         page.mouse.move(box["x"] + 80, box["y"] + 60)
@@ -88,7 +64,7 @@ def test_a_drawing_lands_and_is_judged(browser, address):
 
 
 def test_a_path_plays_and_reaches_the_cloud(browser, address):
-    with visit(browser, address) as page:
+    with visit(browser, address, tab="Autoencoder") as page:
         open_tab(page, "Path")
         page.get_by_text(re.compile("in a straight line, length")).wait_for()
         page.get_by_text("through the data").click()
@@ -96,46 +72,23 @@ def test_a_path_plays_and_reaches_the_cloud(browser, address):
         assert page.locator(".nl-player .nl-thumb").count() == 24
 
 
-def test_the_language_is_switched_in_the_page(browser, address):
-    with visit(browser, address) as page:
-        page.locator(CAPTION).first.wait_for()
-        page.get_by_text("中文", exact=True).click()
-        page.get_by_text("此处解码").first.wait_for()
-        for name in SECTIONS["zh"]:
-            page.locator("button[role=tab]:visible", has_text=name).first.wait_for()
-        assert page.get_by_text("Decoded here").count() == 0
-        page.get_by_text("English", exact=True).click()
-        page.get_by_text("Decoded here").first.wait_for()
-
-
-@pytest.mark.parametrize("language", SECTIONS)
-def test_nothing_runs_off_a_phone(browser, address, language):
-    with visit(browser, address, width=390, language=language) as page:
-        page.locator("button[role=tab]", has_text=SECTIONS[language][-1]).first.wait_for()
-        assert page.evaluate(OVERFLOW) <= 0
-        for name in SECTIONS[language]:
-            open_tab(page, name)
-            page.wait_for_timeout(500)
-            assert page.evaluate(OVERFLOW) <= 0, name
-
-
 def test_a_training_runs_stops_and_is_found_again_after_a_reload(browser, address):
     with (
-        visit(browser, address, forgiven=CUT_STREAM) as page,
-        visit(browser, address) as stranger,
+        visit(browser, address, tab="Autoencoder", forgiven=CUT_STREAM) as page,
+        visit(browser, address, tab="Autoencoder") as stranger,
     ):
         open_tab(page, "Train")
         page.get_by_role("button", name="Train", exact=True).click()
         page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
         page.reload()
-        open_tab(page, NAME["en"])
+        open_tab(page, "Autoencoder")
         open_tab(page, "Train")
         page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
         page.get_by_role("button", name="Stop", exact=True).click()
         page.get_by_text(re.compile(r"^Stopped at step")).wait_for()
         assert page.get_by_label("My network").is_checked()
         page.reload()
-        open_tab(page, NAME["en"])
+        open_tab(page, "Autoencoder")
         page.get_by_label("My network").wait_for()
         assert stranger.get_by_label("My network").count() == 0
         open_tab(page, "Train")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.visiting import CUT_STREAM, OVERFLOW, open_tab, visit
+from tests.browser.visiting import CUT_STREAM, open_tab, visit
 
 pytestmark = pytest.mark.browser
 
@@ -44,12 +44,3 @@ def test_a_failure_is_predicted_and_stopped(browser, address):
         running.wait_for()
         page.get_by_role("button", name="Stop").locator("visible=true").click()
         page.get_by_text("It was stopped before its end").wait_for()
-
-
-def test_it_fits_a_phone_in_chinese(browser, address):
-    with visit(browser, address, width=390, query="&lang=zh") as page:
-        open_tab(page, "车杆")
-        for section in ("经验回放", "把它弄坏", "讲解"):
-            open_tab(page, section)
-            page.wait_for_timeout(500)
-            assert page.evaluate(OVERFLOW) <= 0, section

@@ -4,13 +4,12 @@ import re
 
 import pytest
 
-from tests.browser.visiting import OVERFLOW, open_tab, visit
+from tests.browser.visiting import open_tab, visit
 from tests.browser.visiting import until as happens
 
 pytestmark = pytest.mark.browser
 
 CANVAS = ".nl-cart:visible canvas.nl-plot"
-NAMES = {"en": ("CartPole", "Change the world"), "zh": ("车杆", "改变世界")}
 
 
 def enter(page, *names: str) -> None:
@@ -38,7 +37,7 @@ def until(page, condition: str, argument=None) -> None:
 
 def test_watched_held_and_begun_from_the_map(browser, address):
     with visit(browser, address) as page:
-        enter(page, NAMES["en"][0])
+        enter(page, "CartPole")
         before = int(data(page)["frames"])
         page.wait_for_timeout(1_000)
         print(f"{int(data(page)['frames']) - before} frames a second")
@@ -72,7 +71,7 @@ def begun_at_one_metre(page, place, canvas, side) -> bool:
 
 def test_a_duelling_agent_shows_value_and_advantage_apart(browser, address):
     with visit(browser, address) as page:
-        enter(page, NAMES["en"][0])
+        enter(page, "CartPole")
         page.get_by_label("Dueling DQN").check()
         page.locator(".nl-apart:visible", has_text="A(right)").wait_for()
         page.wait_for_function(
@@ -84,7 +83,7 @@ def test_a_duelling_agent_shows_value_and_advantage_apart(browser, address):
 
 def test_rounds_stand_on_the_board_and_an_episode_is_recorded(browser, address):
     with visit(browser, address) as page:
-        enter(page, NAMES["en"][0])
+        enter(page, "CartPole")
         for mode, hint in (("Drive yourself", "the clock"), ("Race the agent", "the race")):
             page.get_by_role("button", name=mode, exact=True).click()
             page.get_by_text(f"Your first push starts {hint}.").wait_for()
@@ -106,7 +105,7 @@ def test_rounds_stand_on_the_board_and_an_episode_is_recorded(browser, address):
 
 def test_another_world_changes_cart_and_chart(browser, address):
     with visit(browser, address) as page:
-        enter(page, *NAMES["en"])
+        enter(page, "CartPole", "Change the world")
         page.get_by_text(re.compile(r"In this world \(0.5 m\)")).wait_for()
         page.get_by_role("button", name="Moon").click()
         page.get_by_text(re.compile(r"In this world \(1.62 m/s²\)")).wait_for()
@@ -119,14 +118,3 @@ def test_another_world_changes_cart_and_chart(browser, address):
         until(page, "+d.step > value || +d.episodes > 0", step + 20)
         page.get_by_role("button", name="All as usual").click()
         page.get_by_text("In this world (0 steps)").wait_for()
-
-
-@pytest.mark.parametrize("language", NAMES)
-def test_nothing_runs_off_a_phone(browser, address, language):
-    with visit(browser, address, width=390, query=f"&lang={language}") as page:
-        enter(page, NAMES[language][0])
-        page.locator(".nl-heat-legend:visible").wait_for()
-        assert page.evaluate(OVERFLOW) <= 0
-        open_tab(page, NAMES[language][1])
-        page.locator(".nl-chart:visible .legendtext").first.wait_for()
-        assert page.evaluate(OVERFLOW) <= 0

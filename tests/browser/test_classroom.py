@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.visiting import CUT_STREAM, press, visit
+from tests.browser.visiting import CUT_STREAM, press, until, visit
 
 pytestmark = pytest.mark.browser
 BUSY = ".status:visible p"
@@ -30,11 +30,13 @@ def test_what_one_shows_others_watch_and_cannot_change(browser, address):
         query = link.first.input_value().split("?")[1]
         with visit(browser, address, query=f"&{query}", forgiven=CUT_STREAM) as other:
             other.locator(BUSY, has_text="You are watching somebody else's training").wait_for()
-            for name in ("Train", "Stop", "Pause"):
-                assert other.get_by_role("button", name=name, exact=True).is_disabled()
+            for name in ("Train", "Stop", "Pause", "Reset", "Show to class · on/off"):
+                button = other.get_by_role("button", name=name, exact=True)
+                until(other, button.is_disabled)
             press(page, "Stop")
             other.locator(BUSY, has_text="It has ended").wait_for()
             press(page, "Show to class · on/off")  # no longer
+            page.get_by_text("no longer shown to the class").wait_for()
             other.get_by_text("This run is not shown any more").first.wait_for()
 
 

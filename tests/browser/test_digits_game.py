@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.visiting import CUT_STREAM, OVERFLOW, open_tab, press, told, until, visit
+from tests.browser.visiting import CUT_STREAM, open_tab, press, told, until, visit
 
 pytestmark = pytest.mark.browser
 
@@ -105,11 +105,3 @@ def test_a_game_of_digits_is_trained_steered_and_becomes_the_visitors(browser, a
         press(page, "Stop")
         told(page, "^Stopped at step").wait_for()
         assert page.get_by_label("My network").is_checked()
-
-
-def test_nothing_of_it_runs_off_a_phone(browser, address):
-    with visit(browser, address, width=390, query="&lang=zh", tab="手写数字") as page:
-        for name in ("训练", "平面游戏", "把它弄坏"):
-            open_tab(page, name)
-            page.wait_for_timeout(500)
-            assert page.evaluate(OVERFLOW) <= 0, name

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.visiting import OVERFLOW, open_tab, visit
+from tests.browser.visiting import open_tab, visit
 
 pytestmark = pytest.mark.browser
 
@@ -89,10 +89,3 @@ def test_a_drawn_digit_is_found_and_steered(browser, address):
         page.get_by_text("It is the digit at hand now").first.wait_for()
         open_tab(page, "Steer")
         showing(page, found)
-
-
-def test_steering_on_a_phone_in_chinese(browser, address):
-    with visit(browser, address, width=390, query="&lang=zh", tab="手写数字") as page:
-        page.get_by_text(re.compile("裁判网络读作")).first.wait_for()
-        page.get_by_role("button", name="换一个数字").wait_for()
-        assert page.evaluate(OVERFLOW) <= 0

@@ -28,4 +28,7 @@ def test_a_view_that_was_never_in_sight_speaks_the_language_chosen(browser, addr
         page.get_by_text("实时", exact=True).first.wait_for()
         page.get_by_text("English", exact=True).click()
         page.get_by_text("Real time", exact=True).first.wait_for()
+        assert page.get_by_text("实时", exact=True).count() == 0
+        for section in ("Watch", "Memory", "Lesson"):
+            page.locator(FIRST, has_text=section).first.wait_for()
         assert "lang=en" in page.url

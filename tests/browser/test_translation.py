@@ -4,11 +4,10 @@ import re
 
 import pytest
 
-from tests.browser.visiting import CUT_STREAM, OVERFLOW, open_tab, press, told, until, visit
+from tests.browser.visiting import CUT_STREAM, open_tab, press, told, until, visit
 
 pytestmark = pytest.mark.browser
 
-NAME = {"en": "Translation", "zh": "翻译"}
 PHRASES = "Phrases (generated)"
 
 
@@ -22,7 +21,7 @@ def box(page, name: str):
 
 
 def test_a_sentence_is_translated_and_looked_at_from_all_sides(browser, address):
-    with visit(browser, address, tab=NAME["en"]) as page:
+    with visit(browser, address, tab="Translation") as page:
         page.locator(".nl-piece:visible").first.wait_for()
         page.get_by_text(PHRASES, exact=True).first.click()
         until(page, lambda: french(page).startswith("L'étudiant"))
@@ -56,7 +55,7 @@ def test_a_sentence_is_translated_and_looked_at_from_all_sides(browser, address)
 
 
 def test_a_toy_is_trained_and_stopped_and_becomes_the_visitors(browser, address):
-    with visit(browser, address, tab=NAME["en"], forgiven=CUT_STREAM) as page:
+    with visit(browser, address, tab="Translation", forgiven=CUT_STREAM) as page:
         open_tab(page, "Train")
         press(page, "Train")
         told(page, "BLEU").wait_for()
@@ -68,7 +67,7 @@ def test_a_toy_is_trained_and_stopped_and_becomes_the_visitors(browser, address)
 
 
 def test_a_failure_is_predicted_and_stopped(browser, address):
-    with visit(browser, address, tab=NAME["en"], forgiven=CUT_STREAM) as page:
+    with visit(browser, address, tab="Translation", forgiven=CUT_STREAM) as page:
         open_tab(page, "Break it")
         page.get_by_text("No causal mask", exact=True).first.click()
         page.get_by_text(re.compile("may look at all French tokens")).wait_for()
@@ -79,13 +78,3 @@ def test_a_failure_is_predicted_and_stopped(browser, address):
         press(page, "Stop")
         page.get_by_text(re.compile("It was stopped before its end")).wait_for()
         page.get_by_text(re.compile("A low loss alone proves nothing")).wait_for()
-
-
-def test_it_fits_a_phone_in_chinese(browser, address):
-    with visit(browser, address, width=390, query="&lang=zh", tab=NAME["zh"]) as page:
-        page.locator(".nl-piece:visible").first.wait_for()
-        for section in ("逐步解码", "束搜索", "一个头的内部", "拿掉一部分", "训练",
-                        "把它弄坏", "讲解"):  # fmt: skip
-            open_tab(page, section)
-            page.wait_for_timeout(500)
-            assert page.evaluate(OVERFLOW) <= 0, section

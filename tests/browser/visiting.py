@@ -72,6 +72,20 @@ def open_tab(page: Any, name: str) -> None:
     ).first.click()
 
 
+def each_section(page: Any) -> Iterator[str]:
+    """Open every section of the tab in sight, and every part of a section; their ids."""
+    seen: set[str] = set()
+    while True:
+        # Parts stand after the sections in the page: each is opened before the next section is.
+        there = page.locator("[role=tabpanel]:visible button[role=tab]:visible").all()
+        names = [name for tab in there if (name := tab.get_attribute("data-tab-id")) not in seen]
+        if not names:
+            return
+        seen.add(names[-1])
+        page.locator(f"button[data-tab-id={names[-1]}]:visible").first.click()
+        yield names[-1]
+
+
 def press(page: Any, name: str) -> None:
     """Click the button in sight that says just that."""
     page.locator(
