@@ -58,18 +58,20 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         lab.seen(token).language = known(language)
         query = str(query or "")  # a caller may leave it out
         plain = re.fullmatch(PLAIN, query)
-        return [token, gr.skip()] if plain else [gr.skip(), query]
+        return [True, gr.skip()] if plain else [gr.skip(), query]
 
-    def enter(token: str, query: str, language: str) -> list[Any]:
+    def enter(query: str, language: str) -> list[Any]:
         """Put everything where the address says; with a wrong one, show the plain page."""
         asked = dict(parse_qsl(query.removeprefix("?")))
         led = [gr.skip()] * len(desk.outputs)
         try:
             led = desk.admit(asked.get("teacher"))
-            return [token, *led, *lab.links.read(query, places)]
+            opened, *rest = lab.links.read(query, places)
         except Problem as problem:
             gr.Warning(html.escape(explain(problem, known(language))))
-            return [token, *led, *lab.links.plain(query, places)]
+            opened, *rest = lab.links.plain(query, places)
+        elsewhere = "selected" in opened  # where gradio tells the tab that it is looked at
+        return [gr.skip() if elsewhere else True, *led, opened, *rest]
 
     def share(lab: Lab, opened: str, *rest: Any) -> dict[str, Any]:
         """The address of what is on screen."""
@@ -104,22 +106,23 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         address = lab.say(gr.Textbox(visible=False), label="shell.link")
         desk = classroom.build(lab, teacher_key)
         named = page.load(None, lab.visitor, lab.visitor, js=TOKEN_JS, **QUIET)
-        entered, linked = gr.State(""), gr.State("")
+        linked, looked = gr.State(""), []
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
                 lab.links.tab = tab.NAME
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
                     # What a tab shows first is computed when somebody looks, and once.
-                    first = entered if tab is tabs[0] else first_look(place)
-                    lab.opened = first.change
+                    looked.append(first_look(place))
+                    lab.opened = looked[-1].change
                     tab.build(lab)
         lab.at_once(places.select, [link], {"visible": False})  # what it leads to is gone
         asked = named.then(None, lab.visitor, [lab.visitor, address], js=ADDRESS_JS, **QUIET)
         whose = [lab.visitor, address, lab.language]
+        entered = looked[0]  # gradio does not tell the tab that is open from the start
         asked.then(arrive, whose, [entered, linked], **QUIET)
         # Apart, because gradio makes every output of an answer anew, even where nothing changes.
         brought = [entered, *desk.outputs, places, *lab.links.targets]
-        linked.change(enter, [lab.visitor, linked, lab.language], brought, **QUIET)
+        linked.change(enter, [linked, lab.language], brought, **QUIET)
         page.load(None, js=show_js(lab.links.names))
         opened = [address, *lab.links.sources]
         shared = lab.on(sharing.click, share, opened, [link], js=OPEN_JS)

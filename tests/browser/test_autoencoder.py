@@ -73,25 +73,21 @@ def test_a_path_plays_and_reaches_the_cloud(browser, address):
 
 
 def test_a_training_runs_stops_and_is_found_again_after_a_reload(browser, address):
+    train = "&tab=autoencoder&at=train"
     with (
-        visit(browser, address, tab="Autoencoder", forgiven=CUT_STREAM) as page,
-        visit(browser, address, tab="Autoencoder") as stranger,
+        visit(browser, address, query=train, forgiven=CUT_STREAM) as page,
+        visit(browser, address, query=train) as stranger,
     ):
-        open_tab(page, "Train")
         page.get_by_role("button", name="Train", exact=True).click()
         page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
         page.reload()
-        open_tab(page, "Autoencoder")
-        open_tab(page, "Train")
         page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
         page.get_by_role("button", name="Stop", exact=True).click()
         page.get_by_text(re.compile(r"^Stopped at step")).wait_for()
         assert page.get_by_label("My network").is_checked()
         page.reload()
-        open_tab(page, "Autoencoder")
         page.get_by_label("My network").wait_for()
         assert stranger.get_by_label("My network").count() == 0
-        open_tab(page, "Train")
         page.get_by_role("button", name="Reset", exact=True).click()
         page.get_by_text(re.compile("^Choose the settings and press Train")).wait_for()
         assert page.get_by_label("My network").count() == 0

@@ -5,25 +5,22 @@ import pytest
 from tests.browser.visiting import CUT_STREAM, open_tab, press, visit
 
 pytestmark = pytest.mark.browser
+TRAINING = "&tab=autoencoder&at=train"
 STATUS = ".status:visible p"
-
-
-def open_training(page) -> None:
-    open_tab(page, "Autoencoder")
-    open_tab(page, "Train")
-    page.locator(STATUS).wait_for()
 
 
 def test_two_visitors_do_not_meet(browser, address):
     with (
-        visit(browser, address, forgiven=CUT_STREAM) as one,
-        visit(browser, address, forgiven=CUT_STREAM) as other,
+        visit(browser, address, query=TRAINING, forgiven=CUT_STREAM) as one,
+        visit(browser, address, query=TRAINING, forgiven=CUT_STREAM) as other,
     ):
+        open_tab(one, "Translation")
         one.locator("textarea").first.fill("The black cat sleeps.")
         press(one, "Translate")
         one.wait_for_function("/chat/.test(document.querySelectorAll('textarea')[1].value)")
+        open_tab(one, "Autoencoder")
         for page in (one, other):
-            open_training(page)
+            page.locator(STATUS).wait_for()
         seed = one.locator(".link-train_seed:visible input").first
         seed.fill("77")
         press(one, "Train")
@@ -38,7 +35,7 @@ def test_two_visitors_do_not_meet(browser, address):
         open_tab(other, "Translation")
         assert "cat" not in other.locator("textarea").first.input_value()
         # A second training of the other is its own, and leaves the first one's alone.
-        open_training(other)
+        open_tab(other, "Autoencoder")
         press(other, "Train")
         other.locator(STATUS, has_text="Step").wait_for()
         assert "Stopped" in one.locator(STATUS).inner_text()

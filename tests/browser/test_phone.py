@@ -19,7 +19,7 @@ def test_nothing_runs_off_a_phone(browser, address, language):
             page.locator(f"button[data-tab-id={tab}]:visible").click()
             page.locator(f"{first}:visible").first.wait_for()
             for section in each_section(page):
-                page.wait_for_timeout(500)
+                page.wait_for_timeout(300)
                 if page.evaluate(OVERFLOW) > 0:
                     wide.append((tab, section))
     assert not wide

@@ -8,6 +8,9 @@ from urllib.parse import urlparse
 
 # How far a page is wider than its window.
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+# The ids of all sections in sight, and of the parts of the one that is open.
+SECTIONS = """() => [...document.querySelectorAll("[role=tabpanel] button[role=tab]")]
+  .filter((tab) => tab.checkVisibility()).map((tab) => tab.dataset.tabId)"""
 # What the console says of gradio's own streams when a reload or the end of a visit cuts them.
 CUT_STREAM = (
     "signal is aborted",
@@ -77,8 +80,7 @@ def each_section(page: Any) -> Iterator[str]:
     seen: set[str] = set()
     while True:
         # Parts stand after the sections in the page: each is opened before the next section is.
-        there = page.locator("[role=tabpanel]:visible button[role=tab]:visible").all()
-        names = [name for tab in there if (name := tab.get_attribute("data-tab-id")) not in seen]
+        names = [name for name in page.evaluate(SECTIONS) if name not in seen]
         if not names:
             return
         seen.add(names[-1])
