@@ -9,9 +9,9 @@ import re
 import signal
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from hmac import compare_digest
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -46,7 +46,6 @@ from pages.visitors import TOKEN_JS
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
 SWITCH = 0.0005  # seconds after which a thread lets another run
 LATER = 10.0  # seconds that what takes long to make ready gives way to what is asked first
-HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 
 
 def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blocks:
@@ -173,6 +172,8 @@ def run(
     handed_out = Path(gradio.utils.get_upload_folder())
     handed_out.mkdir(parents=True, exist_ok=True)
     lab = Lab(choose(device), Runner(handed_out))
+    # Most of it is arithmetic, which another core does while this one lays out the page.
+    threading.Thread(target=warm, args=(lab, tabs), daemon=True).start()
     # A server is ended by SIGTERM; the trainings' files must go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     page = frame(lab, tabs, teacher_key or "")
@@ -208,7 +209,7 @@ def run(
             **options,
         )
         sessions.install(page)
-        later = threading.Timer(HEAD_START, prepare, (lab, tabs))
+        later = threading.Timer(LATER, stock, (lab, tabs))
         later.daemon = True
         later.start()
         threading.Thread(target=sessions.sweep, args=(page, lab), daemon=True).start()
@@ -230,16 +231,19 @@ def note_error() -> None:
     NOTES.error("gradio failed: %s\n%s", kind.__name__ if kind else "", lines)
 
 
-def prepare(lab: Lab, tabs: Sequence[ModuleType]) -> None:
-    """Behind the first page: what a visitor would else wait for, and the data that are missing."""
+def warm(lab: Lab, tabs: Sequence[ModuleType]) -> None:
+    """What each tab shows first."""
     for tab in tabs:
-        tab.warm(lab)
-    lab.runner.warm()
-    if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
-        for tab in tabs:
+        with suppress(Problem):  # which the tab tells whoever opens it
             tab.warm(lab)
-    time.sleep(LATER)
+
+
+def stock(lab: Lab, tabs: Sequence[ModuleType]) -> None:
+    """What a visitor would else wait for later, and the data that are missing."""
+    lab.runner.warm()
     for tab in tabs:
-        if stock := getattr(tab, "stock", None):
-            stock(lab)
+        with suppress(Problem):
+            tab.stock(lab)
+    if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
+        warm(lab, tabs)
     gc.freeze()  # all this stays: no collection needs to go through it again

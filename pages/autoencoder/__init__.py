@@ -86,3 +86,9 @@ def warm(lab: Lab) -> None:
     """Compute what the tab shows first."""
     if whole := available(lab):
         cloud.show_network(lab, first_of(whole), [], "", DEFAULT)
+
+
+def stock(lab: Lab) -> None:
+    """Find what is said of it, which needs a library that takes a second or two to load."""
+    if whole := available(lab):
+        cloud.tell(lab, first_of(whole), "", DEFAULT)

@@ -9,7 +9,7 @@ import numpy as np
 from core import mnist
 from core.autoencoder.atlas import Atlas
 from core.autoencoder.explore import decode, reconstruct
-from pages.autoencoder.observations import sentences
+from core.autoencoder.observe import observe
 from pages.autoencoder.stage import (
     SHOWN,
     Stage,
@@ -19,6 +19,7 @@ from pages.autoencoder.stage import (
     label,
     number,
     packed,
+    pca_error,
 )
 from pages.lab import Lab, Network
 from pages.text import text
@@ -41,7 +42,7 @@ def show_network(
     language: str,
     brought: Sequence[float] = (),
 ) -> tuple[Any, ...]:
-    """Another network: its cloud, facts and sentences; the picked digits move to their codes."""
+    """Another network: its cloud and facts; the picked digits move to their codes."""
     network, atlas = both_of(lab, name, visitor)
     picks = picks or [0, 1]
     point = atlas.points[picks[-1]]
@@ -55,7 +56,6 @@ def show_network(
             picked=pick_marks(atlas, picks),
         ),
         facts(network, atlas, language),
-        sentences(network, atlas, language),
         *(slider(atlas, axis, float(point[axis])) for axis in range(3)),
         decoded(network, atlas, point, language),
         anatomy(network, picks[-1], language),
@@ -71,10 +71,19 @@ def retell(
     return (
         gr.update(cloud=cloud_of(network, atlas, language)),
         facts(network, atlas, language),
-        sentences(network, atlas, language),
         decoded(network, atlas, np.array([x, y, z]), language),
         anatomy(network, (picks or [0])[-1], language),
     )
+
+
+def tell(lab: Lab, name: str, visitor: str, language: str) -> str:
+    """What to look for in a network: its observations as sentences."""
+    network, atlas = both_of(lab, name, visitor)
+    found = network.keep(
+        f"observations {mnist.at_hand().source}", lambda: observe(atlas, pca_error(network))
+    )
+    lines = [text(f"autoencoder.{item.key}", language, **item.values) for item in found]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def move(
@@ -209,13 +218,15 @@ def build(lab: Lab, stage: Stage, facts_line: gr.Markdown, notes: gr.Markdown) -
         button = lab.say(gr.Button(min_width=120), value="autoencoder.random")
 
     chosen = [stage.network, stage.picks]
-    everything = [stage.cloud, facts_line, notes, *stage.sliders, view, parts, stage.picks]
+    everything = [stage.cloud, facts_line, *stage.sliders, view, parts, stage.picks]
     brought = lab.links.hold("point", stage.sliders, 3)
-    lab.on(lab.opened, show_linked, [brought, *chosen], everything)
-    lab.on(stage.network.change, show_network, chosen, everything)
-    lab.on(stage.version.change, show_network, chosen, everything)
-    told = [stage.cloud, facts_line, notes, view, parts]
-    lab.on(lab.language.change, retell, [*chosen, *stage.sliders], told)
+    opened = lab.on(lab.opened, show_linked, [brought, *chosen], everything)
+    another = [stage.network.change, stage.version.change]
+    shown = lab.on(another, show_network, chosen, everything)
+    told = [stage.cloud, facts_line, view, parts]
+    again = lab.on(lab.language.change, retell, [*chosen, *stage.sliders], told)
+    for event in (opened, shown, again):  # the picture first
+        lab.on(event.success, tell, [stage.network], [notes], trigger_mode="always_last")
     lab.slide(stage.sliders, move, [stage.network, *stage.sliders], [stage.cloud, view])
     picked = [stage.cloud, *stage.sliders, view, parts, stage.picks]
     lab.on(stage.cloud.point_click, pick, chosen, picked, data=["index"])

@@ -23,6 +23,7 @@ SHIPPED = (
     "autoencoder-sparse",
 )
 FIRST = "autoencoder-deep"
+KNOWN = 5_000  # digits whose codes are compared with others
 SHOWN = 3_000  # points in the cloud: thousands, yet light enough for a phone
 
 
@@ -46,7 +47,9 @@ network_of, network_name = SHELF.network_of, SHELF.name_of
 def atlas_of(network: Network) -> Atlas:
     """Where the digits at hand lie for a network; computed at the first question."""
     digits = mnist.at_hand()
-    return network.keep(f"atlas {digits.source}", lambda: atlas.build(network.model, *digits.shown))
+    return network.keep(
+        f"atlas {digits.source}", lambda: atlas.build(network.model, *digits.shown, KNOWN)
+    )
 
 
 def both_of(lab: Lab, name: str, visitor: str) -> tuple[Network, Atlas]:

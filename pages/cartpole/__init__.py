@@ -48,4 +48,9 @@ def warm(lab: Lab) -> None:
     """Make ready what the tab shows first."""
     if whole := available(lab):
         policy_of(lab, first_of(whole), "")
+
+
+def stock(lab: Lab) -> None:
+    """Fill the memory that is shown first, which takes a second or two."""
+    if whole := available(lab):
         memory.prepare(lab, first_of(whole))

@@ -216,7 +216,7 @@ def pair(q: np.ndarray) -> str:
 
 
 def prepare(lab: Lab, name: str) -> None:
-    """Fill the memory that is shown first, which takes a second or two."""
+    """Fill the memory that is shown first."""
     network = network_of(lab, name, "")
     rehearse(network, settings_of(network)[1])
 
