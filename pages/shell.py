@@ -45,6 +45,7 @@ from pages.visitors import TOKEN_JS
 
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
 SWITCH = 0.0005  # seconds after which a thread lets another run
+HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 LATER = 10.0  # seconds that what takes long to make ready gives way to what is asked first
 
 
@@ -172,8 +173,6 @@ def run(
     handed_out = Path(gradio.utils.get_upload_folder())
     handed_out.mkdir(parents=True, exist_ok=True)
     lab = Lab(choose(device), Runner(handed_out))
-    # Most of it is arithmetic, which another core does while this one lays out the page.
-    threading.Thread(target=warm, args=(lab, tabs), daemon=True).start()
     # A server is ended by SIGTERM; the trainings' files must go then too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     page = frame(lab, tabs, teacher_key or "")
@@ -209,9 +208,10 @@ def run(
             **options,
         )
         sessions.install(page)
-        later = threading.Timer(LATER, stock, (lab, tabs))
-        later.daemon = True
-        later.start()
+        for seconds, prepare in ((HEAD_START, warm), (LATER, stock)):
+            later = threading.Timer(seconds, prepare, (lab, tabs))
+            later.daemon = True
+            later.start()
         threading.Thread(target=sessions.sweep, args=(page, lab), daemon=True).start()
         page.block_thread()
     except (KeyboardInterrupt, SystemExit):
