@@ -148,7 +148,7 @@ def build(
     on(halt.click, stop, [], [], queue=False)
     on(hold.click, pause, [], [], queue=False)
     on(lab.language.change, retell, [watched], shown[:-1])
-    on(again.click, reset, [version], shown)
+    on(again.click, reset, [], shown)
     on(history.input, look_back, [watched, history], own, trigger_mode="always_last")
     on(upload.upload, bring, [upload, version], [report, table, network, version])
     takeaway.wire(lab, plan, parts, [recipe, *controls])

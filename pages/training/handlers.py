@@ -81,14 +81,18 @@ def steer(plan: Plan, name: str, lab: Lab, value: Any, visitor: str, language: s
         job.send({name: value})
 
 
-def reset(plan: Plan, lab: Lab, version: int, visitor: str, language: str) -> Sequence[Any]:
-    """Forget the visitor's training and network, and go back to the shipped ones."""
+def reset(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
+    """Forget the visitor's training and network, and go back to the shipped ones.
+
+    The version stays: the chosen network changes, and announced twice, the first time might come
+    with the name of the one that is gone.
+    """
     lab.runner.forget(plan.owner(visitor))
     lab.drop(visitor, plan.tab)
     lab.seen(visitor).looking_at.pop(plan.tab, None)
     *shown, chooser = blank(plan, lab, visitor, language)
     chooser["value"] = first(plan, chooser["choices"])
-    return [*shown, chooser, version + 1]
+    return [*shown, chooser, gr.skip()]
 
 
 def show_to_class(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:

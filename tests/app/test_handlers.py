@@ -177,7 +177,7 @@ def test_a_trained_network_is_its_visitors_alone(lab):
     theirs = both_of(lab, MINE, STRANGER)[0].model.state_dict()
     for name, tensor in both_of(lab, MINE, VISITOR)[0].model.state_dict().items():
         assert torch.equal(theirs[name], tensor)
-    handlers.reset(trainer.PLAN, lab, 0, VISITOR, "en")
+    handlers.reset(trainer.PLAN, lab, VISITOR, "en")
     with pytest.raises(Problem):
         both_of(lab, MINE, VISITOR)
     assert both_of(lab, MINE, STRANGER)  # somebody else's stays
@@ -194,7 +194,7 @@ def test_a_stopped_training_keeps_its_network(lab):
     assert both_of(lab, MINE, VISITOR)
     earlier = handlers.look_back(trainer.PLAN, lab, "", 0, VISITOR, "en")
     assert len(earlier) == trainer.PLAN.views and earlier[1]["tiles"]
-    handlers.reset(trainer.PLAN, lab, 0, VISITOR, "en")
+    handlers.reset(trainer.PLAN, lab, VISITOR, "en")
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,11 @@ def test_a_teacher_ends_a_training_and_closes_them_for_all(browser, address):
         press(page, "Train")
         page.get_by_text("Training is closed for the moment").first.wait_for()
         desk.get_by_label("Trainings may begin").check()
+        desk.wait_for_timeout(1_000)
+        press(page, "Train")
+        page.locator(BUSY, has_text="Step").wait_for()
+        press(page, "Stop")
+        page.locator(BUSY, has_text="Stopped at step").wait_for()
 
 
 def test_a_wrong_key_shows_nothing(browser, address):
