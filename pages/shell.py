@@ -58,7 +58,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         lab.seen(token).language = known(language)
         query = str(query or "")  # a caller may leave it out
         plain = re.fullmatch(PLAIN, query)
-        return [True, gr.skip()] if plain else [gr.skip(), query]
+        return [True, True, gr.skip()] if plain else [gr.skip(), gr.skip(), query]
 
     def enter(query: str, language: str) -> list[Any]:
         """Put everything where the address says; with a wrong one, show the plain page."""
@@ -71,7 +71,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
             gr.Warning(html.escape(explain(problem, known(language))))
             opened, *rest = lab.links.plain(query, places)
         elsewhere = "selected" in opened  # where gradio tells the tab that it is looked at
-        return [gr.skip() if elsewhere else True, *led, opened, *rest]
+        return [True, gr.skip() if elsewhere else True, *led, opened, *rest]
 
     def share(lab: Lab, opened: str, *rest: Any) -> dict[str, Any]:
         """The address of what is on screen."""
@@ -106,22 +106,24 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         address = lab.say(gr.Textbox(visible=False), label="shell.link")
         desk = classroom.build(lab, teacher_key)
         named = page.load(None, lab.visitor, lab.visitor, js=TOKEN_JS, **QUIET)
-        linked, looked = gr.State(""), []
+        linked, arrived, looked = gr.State(""), gr.State(False), []
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
                 lab.links.tab = tab.NAME
                 with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
                     # What a tab shows first is computed when somebody looks, and once.
-                    looked.append(first_look(place))
+                    # Of the first tab, which is open from the start, gradio may say so before it
+                    # is known what the address asks for.
+                    looked.append(first_look(place, None if looked else arrived))
                     lab.opened = looked[-1].change
                     tab.build(lab)
         lab.at_once(places.select, [link], {"visible": False})  # what it leads to is gone
         asked = named.then(None, lab.visitor, [lab.visitor, address], js=ADDRESS_JS, **QUIET)
         whose = [lab.visitor, address, lab.language]
-        entered = looked[0]  # gradio does not tell the tab that is open from the start
-        asked.then(arrive, whose, [entered, linked], **QUIET)
+        entered = [arrived, looked[0]]
+        asked.then(arrive, whose, [*entered, linked], **QUIET)
         # Apart, because gradio makes every output of an answer anew, even where nothing changes.
-        brought = [entered, *desk.outputs, places, *lab.links.targets]
+        brought = [*entered, *desk.outputs, places, *lab.links.targets]
         linked.change(enter, [linked, lab.language], brought, **QUIET)
         page.load(None, js=show_js(lab.links.names))
         opened = [address, *lab.links.sources]

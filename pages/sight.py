@@ -9,11 +9,14 @@ import gradio as gr
 from pages.lab import QUIET, Lab
 
 
-def first_look(place: gr.Tab) -> gr.State:
-    """What becomes true when a tab or a section comes into sight for the first time."""
+def first_look(place: gr.Tab, ready: gr.State | None = None) -> gr.State:
+    """What becomes true when a tab or a section comes into sight for the first time.
+
+    ready: a state before whose being true that does not count.
+    """
     seen = gr.State(False)
     # (Outside the queue, gradio does not tell the page that a state has changed.)
-    place.select(lambda: True, None, seen, **QUIET)
+    place.select(lambda ready=True: ready, ready, seen, **QUIET)
     return seen
 
 
