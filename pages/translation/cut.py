@@ -155,8 +155,10 @@ def fitting(subject: Subject, gone: Any) -> str:
 
 
 def take_out(lab: Lab, gone: str, at_hand: Any, visitor: str, language: str) -> str:
-    """Cut other heads and layers."""
-    read_cut(subject_of(lab, at_hand, visitor), gone, False, False)  # refuses what is not there
+    """Cut other heads and layers. Raises `Problem` for what is none, or not there."""
+    parts_of(gone)
+    if at_hand:  # a link says what to cut before the sentence stands translated
+        read_cut(subject_of(lab, at_hand, visitor), gone, False, False)
     return gone
 
 

@@ -5,6 +5,7 @@ const foot = make("div", "nl-controls nl-boards-foot", box);
 const legend = make("span", "nl-caption", foot);
 const restore = make("button", "nl-text-button", foot, { type: "button" });
 const PARTS = ["encoder", "decoder", "cross"];
+let drawn = ""; // what stands there, as a text
 let cut = new Set(); // "cross-1-2" for a head, "decoder-1" for a layer
 
 const stackOf = (part) => (part === "encoder" ? part : "decoder");
@@ -24,6 +25,10 @@ const draw = () => {
   box.dataset.empty = layers ? "" : word("empty");
   boards.hidden = foot.hidden = !layers;
   if (!layers) return;
+  // Made anew under a finger that is pressing one of them, a button would miss its click.
+  const now = JSON.stringify([props.value, props.words, [...cut], isDark()]);
+  if (now === drawn) return;
+  drawn = now;
   const colours = palette();
   const [low, middle, high] = colours.diverging.map(rgb);
   const most = Math.max(...PARTS.flatMap((part) => given[part].flat().map(Math.abs)), 1e-6);

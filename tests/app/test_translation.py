@@ -207,6 +207,7 @@ def test_what_is_cut_is_missed(lab, at_hand):
     assert "Nothing is cut" in cut.compare(lab, at_hand, "cross-9-0", False, False, VISITOR, "en")
     layers = "decoder-0,decoder-1"
     assert cut.take_out(lab, layers, at_hand, VISITOR, "en") == layers
+    assert cut.take_out(lab, layers, {}, VISITOR, "en") == layers  # by a link
     assert "<mark>" in cut.compare(lab, at_hand, layers, False, False, VISITOR, "en")
     assert "changes no translation" in cut.compare(lab, at_hand, "", False, True, VISITOR, "en")
     subject = subject_of(lab, at_hand, VISITOR)

@@ -37,6 +37,7 @@ def test_what_is_cut_travels(browser, address):
     query = "&tab=translation&at=cut&sentence=Two+dogs+run."
     cut = ".nl-layer[aria-pressed=true]"
     with visit(browser, address, query=query) as page:
+        page.locator(".versus:visible").wait_for()
         page.locator(".nl-layer[data-key='decoder-1']").click()
         page.get_by_text("under what is left").wait_for()
         link = shared(page)
