@@ -90,7 +90,7 @@ const fit = () => {
 };
 // What a link names, "cross-1-2,decoder-1".
 const bring = () => {
-  const named = (props.brought || "").split(",").filter((key) => /^((en|de)coder-\d+|cross-\d+-\d+|(en|de)coder-\d+-\d+)$/.test(key));
+  const named = (props.brought || "").split(",").filter((key) => /^((en|de)coder-\d+(-\d+)?|cross-\d+-\d+)$/.test(key));
   if (!named.length) return;
   cut = new Set(named);
   tell();
