@@ -30,7 +30,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     texts = [*(f"multi30k/{name}" for name in data.MULTI30K), "tatoeba/fra-eng.zip"]
     if item.get_closest_marker("texts") and not all((folder / name).is_file() for name in texts):
         _missing("the files of Multi30k and Tatoeba", required=folder.is_dir())
-    if item.get_closest_marker("browser") and not Path(CHROMIUM).exists():
+    if item.get_closest_marker("browser") and not CHROMIUM:
         _missing("Chromium", required=True)
 
 
