@@ -29,12 +29,19 @@ def address() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser, address):
+@pytest.fixture(scope="module")
+def visited(browser, address):
     with visit(browser, address) as page:
-        open_tab(page, "Cart")
-        page.wait_for_selector(f"{CANVAS}[data-phase=running]")
         yield page
+
+
+@pytest.fixture
+def page(visited):
+    """The cart at the beginning of an episode that is watched."""
+    open_tab(visited, "Cart")
+    choose(visited, "Watch")
+    visited.wait_for_selector(f"{CANVAS}[data-phase=running]")
+    return visited
 
 
 def data(page) -> dict[str, str]:
@@ -115,16 +122,16 @@ def test_held_and_moved_by_one_step(page):
 def test_a_shove_is_seen_and_answered_at_once(page):
     page.locator(CANVAS).focus()
     page.keyboard.press(" ")
-    before = state(page)
+    before, shoves = state(page), int(data(page)["shoves"])
     page.keyboard.press("Shift+ArrowRight")
-    until(page, "+d.shoves === 1")
+    until(page, "+d.shoves === value", shoves + 1)
     until(page, "Math.abs(d.state.split(' ')[3] - value) < 1e-3", before[3] + 0.6)
     page.keyboard.press(" ")
     step = int(data(page)["step"])
     until(page, "+d.step > value", step + 60)
     assert abs(state(page)[3]) < 0.5
     page.get_by_role("button", name="Shove the cart to the left").click()
-    until(page, "+d.shoves === 2")
+    until(page, "+d.shoves === value", shoves + 2)
 
 
 def test_a_visitor_drives_with_keys_and_is_told_the_end(page):
@@ -155,14 +162,16 @@ def test_a_race_begins_for_both_at_once(page):
     assert "agent" in page.locator("#cart .nl-note").inner_text()
 
 
-def test_another_agent_and_another_world_take_over_at_once(page):
-    page.get_by_role("button", name="moon").click()
-    step = int(data(page)["step"])
-    until(page, "+d.step > value || +d.episodes > 0", step + 20)
-    page.get_by_role("button", name="poor agent").click()
-    until(page, "d.ended === 'fell'")
-    episodes = int(data(page)["episodes"])
-    until(page, "+d.episodes > value", episodes)
+def test_another_agent_and_another_world_take_over_at_once(browser, address):
+    with visit(browser, address) as page:
+        page.wait_for_selector(f"{CANVAS}[data-phase=running]")
+        page.get_by_role("button", name="moon").click()
+        step = int(data(page)["step"])
+        until(page, "+d.step > value || +d.episodes > 0", step + 20)
+        page.get_by_role("button", name="poor agent").click()
+        until(page, "d.ended === 'fell'")
+        episodes = int(data(page)["episodes"])
+        until(page, "+d.episodes > value", episodes)
 
 
 def test_out_of_sight_nothing_is_drawn_or_asked_for(page):

@@ -37,55 +37,56 @@ def showing(page, wanted) -> None:
     )
 
 
-def test_a_digit_is_steered_picked_and_pinned(browser, address):
+@pytest.fixture(scope="module")
+def page(browser, address):
     with visit(browser, address, tab="Digits") as page:
-        page.get_by_text(re.compile("The judge reads a")).first.wait_for()
-        first = picture(page)
-        slider = page.locator("input[type=range]:visible").first
-        box = slider.bounding_box()
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 10, box["y"] + box["height"] / 2, steps=8)
-        moved = changed(page, first)
-        page.mouse.up()
-        page.get_by_label("Digit 58 of the wall").click()
-        changed(page, moved)
-        page.get_by_role("radio", name="5", exact=True, checked=True).wait_for()
-        pin = page.get_by_label("A", exact=True)
-        tile, before = pin.locator("canvas").element_handle(), picture(page, 1)
-        page.get_by_role("button", name="Pin A").click()
-        page.wait_for_function(
-            "([tile, before]) => tile.toDataURL() !== before", arg=[tile, before]
-        )
-        page.get_by_role("button", name="Another digit").click()
-        changed(page, tile.evaluate("tile => tile.toDataURL()"))
-        pin.click()
-        showing(page, tile)
+        yield page
 
 
-def test_pins_are_walked_and_added(browser, address):
-    with visit(browser, address, tab="Digits") as page:
-        page.get_by_text(re.compile("The judge reads a")).first.wait_for()
-        open_tab(page, "Walk")
-        page.get_by_text(re.compile("on an arc its length")).wait_for()
-        page.get_by_text("Straight", exact=True).click()
-        page.get_by_text(re.compile("cuts through the middle")).wait_for()
-        assert page.locator(".nl-digits:visible canvas").count() == 4
+def test_a_digit_is_steered_picked_and_pinned(page):
+    page.get_by_text(re.compile("The judge reads a")).first.wait_for()
+    first = picture(page)
+    slider = page.locator("input[type=range]:visible").first
+    box = slider.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 10, box["y"] + box["height"] / 2, steps=8)
+    moved = changed(page, first)
+    page.mouse.up()
+    page.get_by_label("Digit 58 of the wall").click()
+    changed(page, moved)
+    page.get_by_role("radio", name="5", exact=True, checked=True).wait_for()
+    pin = page.get_by_label("A", exact=True)
+    tile, before = pin.locator("canvas").element_handle(), picture(page, 1)
+    page.get_by_role("button", name="Pin A").click()
+    page.wait_for_function("([tile, before]) => tile.toDataURL() !== before", arg=[tile, before])
+    page.get_by_role("button", name="Another digit").click()
+    changed(page, tile.evaluate("tile => tile.toDataURL()"))
+    pin.click()
+    showing(page, tile)
 
 
-def test_a_drawn_digit_is_found_and_steered(browser, address):
-    with visit(browser, address, tab="Digits") as page:
-        page.get_by_text(re.compile("The judge reads a")).first.wait_for()
-        open_tab(page, "Find my digit")
-        box = page.locator(".nl-pad:visible canvas").first.bounding_box()
-        page.mouse.move(box["x"] + 140, box["y"] + 50)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 130, box["y"] + 230, steps=8)
-        page.mouse.up()
-        page.get_by_role("button", name="Search").click()
-        page.get_by_text(re.compile(r"^Step (\d+) of \1")).wait_for()
-        found = page.locator(".nl-digits:visible canvas").nth(1).element_handle()
-        page.get_by_role("button", name="Take it to Steer").click()
-        page.get_by_text("It is the digit at hand now").first.wait_for()
-        open_tab(page, "Steer")
-        showing(page, found)
+def test_pins_are_walked_and_added(page):
+    page.get_by_text(re.compile("The judge reads a")).first.wait_for()
+    open_tab(page, "Walk")
+    page.get_by_text(re.compile("on an arc its length")).wait_for()
+    page.get_by_text("Straight", exact=True).click()
+    page.get_by_text(re.compile("cuts through the middle")).wait_for()
+    assert page.locator(".nl-digits:visible canvas").count() == 4
+
+
+def test_a_drawn_digit_is_found_and_steered(page):
+    page.get_by_text(re.compile("The judge reads a")).first.wait_for()
+    open_tab(page, "Find my digit")
+    box = page.locator(".nl-pad:visible canvas").first.bounding_box()
+    page.mouse.move(box["x"] + 140, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 130, box["y"] + 230, steps=8)
+    page.mouse.up()
+    page.get_by_role("button", name="Search").click()
+    page.get_by_text(re.compile(r"^Step (\d+) of \1")).wait_for()
+    found = page.locator(".nl-digits:visible canvas").nth(1).element_handle()
+    page.get_by_role("button", name="Take it to Steer").click()
+    page.get_by_text("It is the digit at hand now").first.wait_for()
+    open_tab(page, "Steer")
+    showing(page, found)

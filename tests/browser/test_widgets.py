@@ -1,17 +1,17 @@
 """Every widget in Chromium: what it draws, what an update leaves alone, what a hand does."""
 
 from collections.abc import Iterator
-from urllib.parse import urlparse
 
 import pytest
 
-from tests.browser.visiting import until
+from tests.browser.visiting import OVERFLOW, open_tab, until, visit
 from tests.serving import answering
 
 pytestmark = pytest.mark.browser
 
 PLOT = "document.querySelector('#cloud .nl-plot')"
 CAMERA = f"() => {PLOT}._fullLayout.scene._scene.getCamera()"
+WIDTH = f"() => Math.max(...{PLOT}.data[7].x)"
 # Where the diamond of the marker stands in the stage: the middle of all that has its colour.
 MARKED = """() => {
     const canvas = document.querySelector("#cloud .nl-overlay");
@@ -31,31 +31,22 @@ def address() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser, address):
-    """A fresh visit, which must end without an error and without a request to another machine."""
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.set_default_timeout(150_000)
-    wrong = []
-    page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    here = urlparse(address).hostname
-    page.on(
-        "request",
-        lambda request: urlparse(request.url).hostname in (here, None) or wrong.append(request.url),
-    )
-    page.goto(address + "?__theme=light")
-    page.locator("#pad canvas").wait_for()
-    yield page
-    page.close()
-    assert not wrong
+    with visit(browser, address, width=1200) as page:
+        page.locator("#pad canvas").wait_for()
+        yield page
 
 
 @pytest.fixture
 def cloud(page):
-    """That visit at the cloud, which takes longer to draw than all the rest."""
+    """The cloud, which takes longer to draw than all the rest, seen from where it is at first."""
     open_tab(page, "Cloud")
     page.wait_for_function(f"() => {PLOT}?._fullLayout?.scene?._scene?.glplot")
+    page.get_by_role("button", name="clear", exact=True).click()
+    page.wait_for_function(f"() => ({MARKED})() === null")
+    page.locator("#cloud .nl-stage").focus()
+    page.keyboard.press("0")
     page.wait_for_timeout(500)
 
 
@@ -65,10 +56,6 @@ def says(page, text: str) -> None:
     )
 
 
-def open_tab(page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
-
-
 def marked(page) -> tuple[float, float]:
     """The place on the page of the marker, at the fifth point."""
     page.get_by_role("button", name="mark 4").click()
@@ -76,6 +63,13 @@ def marked(page) -> tuple[float, float]:
     left, top = page.evaluate(MARKED)
     box = page.locator("#cloud .nl-stage").bounding_box()
     return box["x"] + left, box["y"] + top
+
+
+def another_cloud(page) -> None:
+    """Have all points placed anew."""
+    before = page.evaluate(WIDTH)
+    page.get_by_role("button", name="new cloud").click()
+    page.wait_for_function(f"before => ({WIDTH})() !== before", arg=before)
 
 
 def close(one: dict, other: dict) -> bool:
@@ -123,13 +117,14 @@ def test_marking_a_point_draws_no_point_anew(page):
 
 @pytest.mark.usefixtures("cloud")
 def test_turning_picks_nothing_and_no_update_turns_back(page):
+    log = page.locator("#log textarea")
+    said = log.input_value()
     turn_by_hand(page)
     turned = page.evaluate(CAMERA)
-    page.get_by_role("button", name="new cloud").click()
-    page.wait_for_function(f"() => Math.max(...{PLOT}.data[7].x) === 2")
+    another_cloud(page)
     marked(page)
     assert close(page.evaluate(CAMERA), turned)
-    assert "index" not in page.locator("#log textarea").input_value()
+    assert log.input_value() == said
 
 
 @pytest.mark.usefixtures("cloud")
@@ -137,9 +132,10 @@ def test_a_digit_once_hidden_stays_hidden(page):
     chip = page.locator("#cloud .nl-chip").nth(7)
     chip.click()
     assert chip.get_attribute("aria-pressed") == "false"
-    page.get_by_role("button", name="new cloud").click()
-    page.wait_for_function(f"() => Math.max(...{PLOT}.data[7].x) === 2")
+    another_cloud(page)
     assert page.evaluate(f"() => {PLOT}.data.map(trace => trace.visible)").count(False) == 1
+    chip.click()
+    assert chip.get_attribute("aria-pressed") == "true"
 
 
 @pytest.mark.usefixtures("cloud")
@@ -152,15 +148,16 @@ def test_keys_turn_the_cloud(page):
     until(page, lambda: close(before, page.evaluate(CAMERA)))
 
 
-def test_updates_before_a_tab_is_opened_lose_nothing(page):
-    page.get_by_role("button", name="late").click()
-    page.wait_for_timeout(2500)
-    open_tab(page, "Tiles")
-    open_tab(page, "Second")
-    second = "document.querySelector('#second .nl-plot')"
-    page.wait_for_function(f"() => {second}?.data?.length === 10")
-    assert page.evaluate(f"() => {second}.data.reduce((n, t) => n + t.x.length, 0)") == 6
-    assert page.locator("#second .nl-chip").first.get_attribute("title") == "数字 0"
+def test_updates_before_a_tab_is_opened_lose_nothing(browser, address):
+    with visit(browser, address) as page:
+        page.get_by_role("button", name="late").click()
+        page.wait_for_timeout(2500)
+        open_tab(page, "Tiles")
+        open_tab(page, "Second")
+        second = "document.querySelector('#second .nl-plot')"
+        page.wait_for_function(f"() => {second}?.data?.length === 10")
+        assert page.evaluate(f"() => {second}.data.reduce((n, t) => n + t.x.length, 0)") == 6
+        assert page.locator("#second .nl-chip").first.get_attribute("title") == "数字 0"
 
 
 def test_tiles_answer_to_mouse_and_keys(page):
@@ -180,6 +177,7 @@ def test_tiles_answer_to_mouse_and_keys(page):
 
 
 def test_a_drawing_arrives_and_can_be_taken_back(page):
+    open_tab(page, "Pad")
     box = page.locator("#pad canvas").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 140)
     page.mouse.down()
@@ -194,6 +192,7 @@ def test_a_drawing_arrives_and_can_be_taken_back(page):
 
 
 def test_a_digit_can_be_drawn_with_the_keys_alone(page):
+    open_tab(page, "Pad")
     page.locator("#pad canvas").focus()
     for key in ("Space", *["ArrowDown"] * 6, "Space"):
         page.keyboard.press(key)
@@ -213,8 +212,10 @@ def test_the_film_moves_the_dot_and_tells_its_frame(page):
     says(page, "index=8")
     assert page.evaluate("window.at") == {"name": "film", "index": 8}
     seen = page.evaluate("window.at.index")
-    page.locator("#film .nl-button").click()
+    play = page.locator("#film .nl-button")
+    play.click()
     page.wait_for_function("seen => window.at.index !== seen", arg=seen)
+    play.click()
 
 
 def test_the_chart_keeps_its_zoom(page):
@@ -240,11 +241,12 @@ def test_the_colours_follow_the_page(page):
     page.evaluate("() => document.body.classList.add('dark')")
     page.wait_for_function(f"light => ({colours})()[0] !== light", arg=light[0])
     assert not set(light) & set(page.evaluate(colours))
+    page.evaluate("() => document.body.classList.remove('dark')")
 
 
-def test_a_phone_has_room_for_everything(page):
-    page.set_viewport_size({"width": 390, "height": 844})
-    for tab in ("Cloud", "Tiles", "Pad", "Chart"):
-        open_tab(page, tab)
-        page.wait_for_timeout(500)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+def test_a_phone_has_room_for_everything(browser, address):
+    with visit(browser, address, width=390) as page:
+        for tab in ("Cloud", "Tiles", "Pad", "Chart"):
+            open_tab(page, tab)
+            page.wait_for_timeout(500)
+            assert page.evaluate(OVERFLOW) <= 0

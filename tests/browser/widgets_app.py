@@ -2,27 +2,24 @@
 
 import sys
 import time
+from itertools import count
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from core.cartpole.play import answer
-from core.errors import Problem
-from pages.text import section
-from pages.widgets import cart as carts
 from pages.widgets import pack
 from pages.widgets.chart import chart
 from pages.widgets.cloud import cloud
 from pages.widgets.digits import decode_drawing, digits, tile
 from pages.widgets.pad import pad
 from pages.widgets.player import frames, player
-from tests.carts import balancer
 
 # The corners of a cube and its middle, apart from each other and in no order of digits.
 PLACES = np.array([[1, 1, 1], [-1, 1, 0], [1, -1, 0], [0, 0, 0], [-1, -1, 1], [0, 1, -1]], float)
 DIGIT = [7, 3, 7, 0, 3, 9]
 WORDS = {"digit": "digit", "error": "error", "landed": "drawn", "label": "Cloud", "empty": "Empty"}
+scales = count(2)  # of the clouds that come one after the other
 QUIET: dict[str, Any] = {"show_progress": "hidden"}
 
 
@@ -43,23 +40,6 @@ def curve(length: int) -> dict[str, Any]:
 
 def pictures(count: int) -> np.ndarray:
     return np.linspace(0, 1, count)[:, None] * np.ones(784)
-
-
-# An agent that balances, and one that only ever pushes to the right.
-AGENTS = {"good": balancer(), "bad": balancer((0, 0, 0, 0), 1)}
-
-
-async def feed(asked: dict[str, Any]) -> dict[str, Any]:
-    """The next steps of an agent, as a page would have them made."""
-    try:
-        run = answer(AGENTS[asked["who"]], asked)
-    except Problem as problem:
-        return {"problem": str(problem)}
-    return carts.chunk(run.states, run.q, run.actions, run.forces, run.terminated or run.truncated)
-
-
-def agent(who: str) -> dict[str, Any]:
-    return {"who": who, "version": 1}
 
 
 with gr.Blocks() as page:
@@ -88,19 +68,6 @@ with gr.Blocks() as page:
             more = gr.Button("more")
             plot = chart(300, value=curve(10), words={"empty": "Empty"}, elem_id="chart")
 
-        with gr.Tab("Cart"):
-            poor, moon, chinese, dark = (
-                gr.Button(name) for name in ("poor agent", "moon", "chinese", "dark")
-            )
-            live = carts.cart(
-                feed, agent=agent("good"), words=section("cartpole_view.cart", "en"), elem_id="cart"
-            )
-            begun = answer(AGENTS["bad"], {"seed": 1})
-            corner = carts.cart(
-                None, ["watch"], controls=False, gauges=False, elem_id="corner",
-                film=carts.film(begun.states, begun.actions),
-            )  # fmt: skip
-
     def read_drawing(pixels: str) -> str:
         time.sleep(0.4)  # long enough for the next to wait
         if not pixels:
@@ -112,15 +79,9 @@ with gr.Blocks() as page:
         event(tell, None, log, **QUIET)
     film.frame(tell, None, log, **QUIET)
     sheet.drawn(read_drawing, sheet, log, trigger_mode="always_last", **QUIET)
-    live.played(tell, None, log, **QUIET)
-    live.held(tell, None, log, **QUIET)
-    poor.click(lambda: gr.update(agent=agent("bad")), None, live, **QUIET)
-    moon.click(lambda: gr.update(world={"gravity": 1.6}), None, live, **QUIET)
-    chinese.click(lambda: gr.update(words=section("cartpole_view.cart", "zh")), None, live, **QUIET)
-    dark.click(None, js="() => document.body.classList.toggle('dark')")
     mark.click(lambda: gr.update(marker=at(4)), None, first, **QUIET)
     clear.click(lambda: gr.update(marker={}), None, first, **QUIET)
-    again.click(lambda: gr.update(cloud=points(False, 2)), None, first, **QUIET)
+    again.click(lambda: gr.update(cloud=points(False, next(scales))), None, first, **QUIET)
     more.click(lambda: curve(40), None, plot, **QUIET)
     # Both reach a widget that is not on the page yet, and neither carries its points.
     late.click(lambda: gr.update(marker=at(1)), None, second, **QUIET).then(
