@@ -42,7 +42,7 @@ def until(page, condition: str, argument=None) -> None:
 
 
 def test_watched_held_and_begun_from_the_map(page):
-    enter(page, "CartPole", "Watch")
+    enter(page, "CartPole", "Watch and push")
     before = int(data(page)["frames"])
     page.wait_for_timeout(1_000)
     print(f"{int(data(page)['frames']) - before} frames a second")
@@ -75,7 +75,7 @@ def begun_at_one_metre(page, place, canvas, side) -> bool:
 
 
 def test_a_duelling_agent_shows_value_and_advantage_apart(page):
-    enter(page, "CartPole", "Watch")
+    enter(page, "CartPole", "Watch and push")
     page.get_by_label("Dueling DQN").check()
     page.locator(".nl-apart:visible", has_text="A(right)").wait_for()
     page.wait_for_function(
@@ -86,7 +86,7 @@ def test_a_duelling_agent_shows_value_and_advantage_apart(page):
 
 
 def test_rounds_stand_on_the_board_and_an_episode_is_recorded(page):
-    enter(page, "CartPole", "Watch")
+    enter(page, "CartPole", "Watch and push")
     for mode, hint in (("Drive yourself", "the clock"), ("Race the agent", "the race")):
         page.get_by_role("button", name=mode, exact=True).click()
         page.get_by_text(f"Your first push starts {hint}.").wait_for()
