@@ -182,6 +182,7 @@ def equation(
         "action": text(f"cartpole_memory.{'right' if action else 'left'}", language),
         "reward": f"{float(batch.rewards[index]):.2f}",
         "discount": f"{float(batch.discounts[index]):.4g}",
+        "power": "^k" if n_step > 1 else "",
         "q": f"{found.q[action]:.2f}",
         "less": f"{found.target:.2f} - {found.q[action]:.2f}".replace("- -", "+ "),
         "target_q": pair(found.target_q),

@@ -30,10 +30,12 @@ def sentences(lab: Lab, network: Network, language: str) -> str:
 
 
 def lines(lab: Lab, network: Network, language: str) -> Iterator[str]:
-    config = network.model.config
+    model = network.model
+    config = model.config
+    players = (*model.generator.parameters(), *model.discriminator.parameters())
     yield text(
         "digits_ask.observe.size", language,
-        parameters=f"{network.card.parameters:,}", steps=f"{network.card.steps:,}",
+        parameters=f"{sum(each.numel() for each in players):,}", steps=f"{network.card.steps:,}",
         loss=text(f"training.choice.loss.{config.loss}", language),
         labels=text(f"training.choice.labels.{config.labels}", language),
     )  # fmt: skip

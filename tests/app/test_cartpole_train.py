@@ -103,7 +103,7 @@ def test_a_visitor_trains_steers_and_keeps_an_agent(lab):
     handlers.start(plan, lab, "cartpole-best", 60, *values, VISITOR, "en")
     job = lab.runner.find(plan.owner(VISITOR))
     assert job and job.config == config
-    with pytest.raises(Problem, match="still running"):
+    with pytest.raises(Problem, match="has not ended"):
         variants.compare(lab, "recipe", ["cartpole"], 1, 5_000, VISITOR, "en")
     until(lambda: job.previews)
     handlers.steer(plan, "epsilon_end", lab, 0.5, VISITOR, "en")
@@ -132,7 +132,7 @@ def test_a_study_that_is_stopped_keeps_what_it_has(lab):
     study, job = variants.study_of(lab, STRANGER), lab.runner.find(owner(STRANGER))
     assert study and job
     until(lambda: job.previews)
-    with pytest.raises(Problem, match="still running"):
+    with pytest.raises(Problem, match="has not ended"):
         variants.compare(lab, "recipe", ["cartpole"], 1, 5_000, STRANGER, "en")
     study.advance(lab, STRANGER)
     running, chart, *_ = findings.told(study, "en")
@@ -189,7 +189,7 @@ def test_the_verdict_names_the_quickest_and_says_whether_it_is_sure():
         return chart, said, table
 
     chart, said, table = verdict([SLOW, SLOW], [FAST, FAST])
-    assert "**Double DQN** learns from the fewest steps" in said and "within 10,500" in said
+    assert "**Double DQN** learns from the fewest steps" in said and "by step 10,500" in said
     assert "Every run of the first beat" in said
     assert len(chart["traces"]) == 6  # a band of two edges and a line each
     assert "10,500 (10,500–10,500); 2 of 2" in table

@@ -135,7 +135,7 @@ def test_a_recording_is_a_file_of_its_kind(lab, tmp_path, kind):
 def test_recording_says_what_it_does_and_what_is_wrong(lab, tmp_path, monkeypatch):
     monkeypatch.setattr(episode, "save", lambda run, kind, name, cache: kept(tmp_path, name))
     first, last = filmed(lab, 7, "mp4", tmp_path)
-    assert first[0].startswith("Painting") and "MP4" in last[0]
+    assert first[0].startswith("Rendering") and "MP4" in last[0]
     assert not last[1]["visible"] and last[2]["visible"] and last[3]["interactive"]
     assert Path(last[3]["value"]).name == f"{NAME}-7"
     (wrong,) = filmed(lab, -1, "mp4", tmp_path)

@@ -89,7 +89,7 @@ def test_a_drawing_is_judged_beside_the_digit_at_hand(lab, small):
     asked = (MINE, latent, 3, VISITOR, "en")
     bars, image, said, kept = opinion.ask_of_drawing(lab, drawing, *asked)
     assert [trace["name"] for trace in bars["traces"]][2:] == ["digit at hand", "your drawing"]
-    assert len(image["tiles"]) == 1 and "**7**" in said and "told that it is a 7" in said
+    assert len(image["tiles"]) == 1 and "**7**" in said and "told that its digit is 7" in said
     assert kept == drawing
     bars, image, said, kept = opinion.ask_of_drawing(lab, None, *asked)
     assert len(bars["traces"]) == 3 and not image["tiles"] and said == kept == ""

@@ -48,7 +48,7 @@ def test_a_translation_is_written_token_by_token(lab, at_hand):
     drafts = [update[0] for update in updates]
     assert drafts[-1] == FRENCH and all(FRENCH.startswith(draft) for draft in drafts)
     _, facts, score, now = updates[-1]
-    assert "BLEU 100.0" in score and "a token (geometric mean)" in facts
+    assert "BLEU 100.0" in score and "per token (geometric mean)" in facts
     assert now == at_hand and now["target"][-1] == END
     network = network_of(lab, NAME, "")
     assert translate(network.model, vocabulary_of(network), SENTENCE).target == now["target"]

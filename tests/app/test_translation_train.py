@@ -57,7 +57,7 @@ def test_own_sentences_are_learnt_and_nobody_elses(lab):
     until(lambda: len(job.metrics) >= 3 or job.ended)
     assert len(job.metrics) >= 3 and job.error is None
     assert job.previews[-1][1]["source"].shape[0] == 4, "all that is held out"
-    with pytest.raises(Problem, match="still running"):
+    with pytest.raises(Problem, match="has not ended"):
         trainer.train_own(lab, PAIRS, 60, VISITOR, "en")
     job.stop()
     _, card = job.load(lab.device)

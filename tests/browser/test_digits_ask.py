@@ -30,12 +30,12 @@ def test_opinions_on_generated_real_and_drawn_digits(page):
     rows = page.locator(".nl-digits:visible:has(.nl-bar:visible)")
     assert [rows.nth(row).locator(".nl-tile").count() for row in (0, 1)] == [12, 12]
     legend = page.locator(".nl-chart:visible .legendtext")
-    page.get_by_label(re.compile(r"^D says .* The judge reads a")).nth(14).click()
+    page.get_by_label(re.compile(r"^D says .* The judge reads it as")).nth(14).click()
     page.locator(".legendtext", has_text="digit at hand").wait_for()
     page.locator(".nl-pad:visible").scroll_into_view_if_needed()
     draw_seven(page)
     page.locator(".legendtext", has_text="your drawing").wait_for()
-    page.locator("p:visible", has_text="D was told that it is a 7").last.wait_for()
+    page.locator("p:visible", has_text="D was told that its digit is 7").last.wait_for()
     assert len(legend.all_text_contents()) == 4
     page.get_by_role("button", name="Clear").click()
     page.locator("[data-empty='Draw a digit first.']:visible").wait_for()
@@ -70,7 +70,7 @@ def test_nearest_training_digits_and_the_lesson(page):
     near.nth(5).wait_for()
     assert near.count() == 6
     open_tab(page, "Lesson")
-    page.get_by_text(re.compile("parameters, trained for")).wait_for()
+    page.get_by_text(re.compile("parameters in both players, trained for")).wait_for()
     page.locator(".source pre:visible", has_text="def discriminator_loss").wait_for()
     page.get_by_label("Multilayer perceptrons").click()
     page.get_by_text(re.compile("labels: unknown")).wait_for()

@@ -44,7 +44,7 @@ def page(browser, address):
 
 
 def test_a_digit_is_steered_picked_and_pinned(page):
-    page.get_by_text(re.compile("The judge reads a")).first.wait_for()
+    page.get_by_text(re.compile("The judge reads it as")).first.wait_for()
     first = picture(page)
     slider = page.locator("input[type=range]:visible").first
     box = slider.bounding_box()
@@ -67,7 +67,6 @@ def test_a_digit_is_steered_picked_and_pinned(page):
 
 
 def test_pins_are_walked_and_added(page):
-    page.get_by_text(re.compile("The judge reads a")).first.wait_for()
     open_tab(page, "Walk")
     page.get_by_text(re.compile("on an arc its length")).wait_for()
     page.get_by_text("Straight", exact=True).click()
@@ -76,7 +75,6 @@ def test_pins_are_walked_and_added(page):
 
 
 def test_a_drawn_digit_is_found_and_steered(page):
-    page.get_by_text(re.compile("The judge reads a")).first.wait_for()
     open_tab(page, "Find my digit")
     box = page.locator(".nl-pad:visible canvas").first.bounding_box()
     page.mouse.move(box["x"] + 140, box["y"] + 50)

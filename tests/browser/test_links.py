@@ -54,7 +54,7 @@ def test_a_digit_travels(browser, address):
       0, 0, 28, 28).data]"""
     with visit(browser, address, query="&tab=digits&digit=7") as page:
         page.locator(".easel canvas:visible").first.wait_for()
-        page.get_by_text("reads a 7").first.wait_for()
+        page.get_by_text("reads it as 7").first.wait_for()
         page.wait_for_timeout(500)
         before = page.evaluate(drawn)
         press(page, "Another digit")

@@ -74,7 +74,7 @@ def test_a_failure_is_predicted_and_stopped(browser, address):
         page.get_by_text("Its loss falls as if it had learnt").click()
         press(page, "See what happens")
         told(page, "^broken: step").wait_for()
-        page.get_by_text(re.compile("word for word; its chrF")).wait_for()
+        page.get_by_text(re.compile("exactly; its chrF")).wait_for()
         press(page, "Stop")
         page.get_by_text(re.compile("It was stopped before its end")).wait_for()
         page.get_by_text(re.compile("A low loss alone proves nothing")).wait_for()
