@@ -28,6 +28,10 @@ class Page:
         self.events = config["dependencies"]
         self.inside: dict[int, list[int]] = {}
         self._walk(config["layout"])
+        self._wired: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
+        for each in self.events:
+            for target, event in each["targets"]:
+                self._wired[target, event].append(each)
 
     def _walk(self, node: dict[str, Any]) -> list[int]:
         below = [found for child in node.get("children", []) for found in self._walk(child)]
@@ -57,7 +61,7 @@ class Page:
 
     def wired(self, target: int, event: str) -> list[dict[str, Any]]:
         """What happens when a component has an event."""
-        return [each for each in self.events if [target, event] in each["targets"]]
+        return self._wired[target, event]
 
 
 class Visitor:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from gradio_client import Client
 
-from tests.browser.visiting import CUT_STREAM, press, visit
+from tests.browser.visiting import CUT_STREAM, open_tab, press, visit
 from tests.serving import ROOT, free_port, serving, wait_for
 
 pytestmark = [
@@ -70,7 +70,7 @@ def test_behind_a_proxy_under_a_path(tmp_path, browser):
         assert client.predict("The cat sleeps.", api_name="/translate")["french"]
         with visit(browser, address) as page:
             page.locator(".nl-piece:visible").first.wait_for()
-        with visit(browser, address, tab="Autoencoder") as page:
+            open_tab(page, "Autoencoder")
             page.locator(".js-plotly-plot:visible, .nl-cloud:visible canvas").first.wait_for()
 
 
