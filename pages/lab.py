@@ -65,6 +65,9 @@ class Lab:
 
     visitor: gr.BrowserState
     language: gr.Radio
+    # Counts how often the words of the page were said in another language. What is made up besides
+    # follows this, not `language`: else the words would wait for all of it.
+    spoken: gr.State
     led = False  # whether somebody leads the class, who knows visitors by their alias
     # The event of the tab that is being built coming into sight for the first time.
     opened: Callable[..., Any]

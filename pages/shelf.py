@@ -75,7 +75,7 @@ class Choice:
 
     def changes(self, lab: Lab) -> list[Callable[..., Any]]:
         """The events of another network or another language being chosen."""
-        return [self.network.change, self.version.change, lab.language.change]
+        return [self.network.change, self.version.change, lab.spoken.change]
 
     def refresh(
         self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]

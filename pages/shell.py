@@ -46,7 +46,7 @@ from pages.visitors import TOKEN_JS
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
 SWITCH = 0.0005  # seconds after which a thread lets another run
 HEAD_START = 2.0  # seconds in which the first page has the machine to itself
-LATER = 10.0  # seconds that what takes long to make ready gives way to what is asked first
+LATER = 5.0  # seconds that what takes long to make ready gives way to what is asked first
 
 
 def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blocks:
@@ -79,9 +79,9 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         query = lab.links.write(json.loads(opened), values, known(language))
         return gr.update(value=query, visible=True)
 
-    def switch_language(token: str, language: str) -> list[Any]:
+    def switch_language(token: str, language: str, spoken: int) -> list[Any]:
         lab.seen(token).language = known(language)
-        return lab.words.relabel(known(language))
+        return [spoken + 1, *lab.words.relabel(known(language))]
 
     lab.led = bool(teacher_key)
     with gr.Blocks(title="Netlab", fill_width=True, delete_cache=(600, 3600)) as page:
@@ -99,6 +99,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
                 interactive=True,
             )
             sharing = lab.say(gr.Button(size="sm", elem_classes="share"), value="shell.share")
+        lab.spoken = gr.State(0)
         link = lab.say(
             gr.Textbox(visible=False, interactive=False, buttons=["copy"]),
             label="shell.link", info="shell.link_info",
@@ -133,8 +134,8 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         lab.language.change(None, lab.language, None, js=KEEP_LANGUAGE_JS, **QUIET)
         lab.language.change(
             switch_language,
-            [lab.visitor, lab.language],
-            lab.words.components,
+            [lab.visitor, lab.language, lab.spoken],
+            [lab.spoken, *lab.words.components],
             queue=False,
             **QUIET,
         )

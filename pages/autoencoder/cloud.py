@@ -224,7 +224,7 @@ def build(lab: Lab, stage: Stage, facts_line: gr.Markdown, notes: gr.Markdown) -
     another = [stage.network.change, stage.version.change]
     shown = lab.on(another, show_network, chosen, everything)
     told = [stage.cloud, facts_line, view, parts]
-    again = lab.on(lab.language.change, retell, [*chosen, *stage.sliders], told)
+    again = lab.on(lab.spoken.change, retell, [*chosen, *stage.sliders], told)
     for event in (opened, shown, again):  # the picture first
         lab.on(event.success, tell, [stage.network], [notes], trigger_mode="always_last")
     lab.slide(stage.sliders, move, [stage.network, *stage.sliders], [stage.cloud, view])

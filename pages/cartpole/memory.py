@@ -255,7 +255,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     own = [target, n_step, *outputs]
     lab.on(place.select, open_section, [opened, *inputs], [opened, *own])
     lab.on([stage.network.change, stage.version.change], meet, [opened, *inputs], own)
-    lab.on(lab.language.change, look_again, [opened, *inputs], outputs)
+    lab.on(lab.spoken.change, look_again, [opened, *inputs], outputs)
     lab.on(kind.input, choose, inputs, [another, *outputs])
     lab.on([target.input, n_step.input], show, inputs, outputs)
     lab.on(another.click, draw_again, [seed, *inputs], [seed, index, *outputs])

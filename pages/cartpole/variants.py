@@ -150,5 +150,5 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     begun = lab.on(begin.click, compare, asked)
     lab.on(begun.success, watch, [], shown, **streaming)
     lab.on(halt.click, stop, queue=False)
-    lab.on(lab.language.change, offer, [factor], [chosen])
-    lab.on(lab.language.change, retell, [], shown)
+    lab.on(lab.spoken.change, offer, [factor], [chosen])
+    lab.on(lab.spoken.change, retell, [], shown)

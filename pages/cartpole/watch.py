@@ -54,4 +54,4 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     lab.on(endless.input, go_on, [endless], [live])
     told = ("steps", "end", "rival", "pace", "usual")
     lab.on(live.played, board.note, [rounds], [rounds, table], told)  # type: ignore[attr-defined]
-    lab.on([lab.opened, lab.language.change], board.show, [rounds], [table])
+    lab.on([lab.opened, lab.spoken.change], board.show, [rounds], [table])

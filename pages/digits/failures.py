@@ -282,4 +282,4 @@ def build(lab: Lab, stage: Stage, tab: gr.Tab) -> None:
     lab.on(halt.click, partial(live.stop, SECTION), queue=False)
     for key, control in named.items():
         lab.on(settled(control), partial(change, key), [control], queue=False)
-    lab.on(lab.language.change, retell, [name, prediction], stated)
+    lab.on(lab.spoken.change, retell, [name, prediction], stated)

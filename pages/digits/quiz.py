@@ -163,4 +163,4 @@ def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
     lab.on(pictures.tile_click, choose, [game], [game, *shown], data=["index"])
     for side, button in enumerate(buttons):
         lab.on(button.click, partial(answer, side), [game], [game, *shown])
-    lab.on(lab.language.change, show, [game], shown)
+    lab.on(lab.spoken.change, show, [game], shown)

@@ -268,7 +268,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         lab.on(event.success, await_directions, [stage.network, stage.digit], []).success
         for event in (begun, another, chosen)
     ]
-    for event in (*changed, [lab.language.change, place.select]):
+    for event in (*changed, [lab.spoken.change, place.select]):
         lab.on(event, show, at, shown, trigger_mode="always_last")
     stage.show_after = lambda event: lab.on(event, show, at, shown, trigger_mode="always_last")
     again = [*drawn, dimension]

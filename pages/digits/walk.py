@@ -108,7 +108,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     opened = gr.State(False)
     lab.on(place.select, open_section, inputs, [opened, *outputs])
     # A new network comes with new pins.
-    changes = [stage.pins.change, kind.input, lab.language.change]
+    changes = [stage.pins.change, kind.input, lab.spoken.change]
     lab.on(changes, look_again, [opened, *inputs], outputs)
     lab.on(turn.click, swap, [stage.pins], [stage.pins])
     lab.on(others.click, shuffle, [stage.network], [stage.pins])

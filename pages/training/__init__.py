@@ -147,7 +147,7 @@ def build(
     follow(on(train.click, start, [recipe, seconds, *controls], []))
     on(halt.click, stop, [], [], queue=False)
     on(hold.click, pause, [], [], queue=False)
-    on(lab.language.change, retell, [watched], shown[:-1])
+    on(lab.spoken.change, retell, [watched], shown[:-1])
     on(again.click, reset, [], shown)
     on(history.input, look_back, [watched, history], own, trigger_mode="always_last")
     on(upload.upload, bring, [upload, version], [report, table, network, version])

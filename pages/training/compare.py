@@ -70,7 +70,7 @@ def build(lab: Lab, plan: Plan) -> None:
                 with gr.Column(min_width=300):
                     plots.append(lab.say(chart(height=280), words=f"training.words.{axis}"))
     shown = [*chosen, said, *plots]
-    lab.on([around.expand, lab.language.change], partial(offer, plan), chosen, shown)
+    lab.on([around.expand, lab.spoken.change], partial(offer, plan), chosen, shown)
     chosen_anew = [choice.input for choice in chosen]
     lab.on(chosen_anew, partial(show, plan), chosen, [said, *plots])
 

@@ -166,7 +166,7 @@ def build(lab: Lab, bench: Bench, place: gr.Tab) -> None:
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
     inputs = [opened, name, prediction]
     lab.on(place.select, partial(open_section, bench), inputs, [opened, setup, *changing])
-    lab.on(lab.language.change, partial(retell, bench), inputs, [setup, *changing])
+    lab.on(lab.spoken.change, partial(retell, bench), inputs, [setup, *changing])
     # What was chosen before the first answer would be undone by it.
     lab.at_once(opened.change, [name, prediction], {"interactive": True}, {"interactive": True})
     lab.at_once(name.input, [prediction, begin], {"value": None, "interactive": True},

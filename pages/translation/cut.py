@@ -197,6 +197,6 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     lab.at_once(board.restored, [positions, causal], {"value": False}, {"value": False})  # type: ignore[attr-defined]
     lab.on(board.restored, put_back, [restored], [gone, restored])  # type: ignore[attr-defined]
     # In one event, whatever the reason: the last answer is that to what is cut last.
-    states, boxes = (measured, gone, restored, lab.language), (positions, causal)
+    states, boxes = (measured, gone, restored, lab.spoken), (positions, causal)
     asked = [*(each.change for each in states), *(box.input for box in boxes)]
     lab.on(asked, compare, [measured, gone, *boxes], [compared])

@@ -61,7 +61,7 @@ class Stage(Choice):
             made = handler(lab, *rest)
             return [*(made if len(outputs) > 1 else [made]), now]
 
-        events, inputs = [told.change, lab.language.change], [self.current, shown, *inputs]
+        events, inputs = [told.change, lab.spoken.change], [self.current, shown, *inputs]
         once_seen(lab, seen, events, once, inputs, [*outputs, shown])
 
     def wire(self, lab: Lab) -> None:

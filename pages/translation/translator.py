@@ -283,5 +283,5 @@ def build(lab: Lab, stage: Stage) -> None:
     lab.at_once(sentence.input, [example], {"value": None})
     lab.on(reference.input, show_score, [reference, stage.current], [scored],
            trigger_mode="always_last")  # fmt: skip
-    lab.on([lab.opened, lab.language.change], count, [sentence, stage.network], [counted])
-    lab.on(lab.language.change, retell, [reference, stage.current], [quiet, scored])
+    lab.on([lab.opened, lab.spoken.change], count, [sentence, stage.network], [counted])
+    lab.on(lab.spoken.change, retell, [reference, stage.current], [quiet, scored])

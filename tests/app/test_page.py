@@ -66,6 +66,20 @@ def test_relabelling_reaches_all_of_them(page, language):
     assert all(update["__type__"] == "update" for update in updates)
 
 
+def test_another_language_is_spoken_before_anything_is_made_up_anew(page):
+    lab, blocks = page
+    asked = [
+        event.inputs
+        for event in blocks.fns.values()
+        if (lab.language._id, "change") in event.targets and event.fn
+    ]
+    assert asked == [[lab.visitor, lab.language, lab.spoken]]
+    followed = [
+        event for event in blocks.fns.values() if (lab.spoken._id, "change") in event.targets
+    ]
+    assert len(followed) > 10
+
+
 def test_no_page_event_is_part_of_the_api(page):
     _, blocks = page
     named = blocks.get_api_info()["named_endpoints"]
