@@ -23,6 +23,7 @@ SMALL = {
     "heads": 2, "vocabulary_size": 300, "batch_tokens": 512, "warm_up": 20, "update_every": 4,
     "updates": 2, "averaging": 0.5,
 }  # fmt: skip
+CONVOLUTIONAL, NARROW = ("digits", "digits-judge"), {"width": 8}  # where width counts twice
 LOSSES = {"train_loss", "validation_loss"}
 GAME = {"generator_loss", "discriminator_loss", "real_score", "fake_score", "learning_rate"}
 # What the events of each kind of network tell, by the first word of its recipe or its whole name.
@@ -46,7 +47,8 @@ everywhere = pytest.mark.parametrize("device", DEVICES)
 def small_config(recipe: Recipe, **more: Any) -> Config:
     """A network of the recipe that trains in a second."""
     names = {item.name for item in fields(recipe.Config)}
-    return recipe.Config(**{name: v for name, v in (SMALL | more).items() if name in names})
+    small = SMALL | NARROW if recipe.name in CONVOLUTIONAL else SMALL
+    return recipe.Config(**{name: v for name, v in (small | more).items() if name in names})
 
 
 def few_pairs(recipe: Recipe) -> Corpus:
