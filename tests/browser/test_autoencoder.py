@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.visiting import CUT_STREAM, open_tab, until, visit
+from tests.browser.visiting import CUT_STREAM, draw_seven, open_tab, until, visit
 
 pytestmark = pytest.mark.browser
 
@@ -55,12 +55,7 @@ def test_a_slider_decodes_while_it_moves(page):
 
 def test_a_drawing_lands_and_is_judged(page):
     open_tab(page, "Draw")
-    box = page.locator(".nl-pad canvas").first.bounding_box()
-    page.mouse.move(box["x"] + 80, box["y"] + 60)
-    page.mouse.down()
-    for x, y in ((190, 60), (150, 130), (110, 220)):
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
-    page.mouse.up()
+    draw_seven(page)
     page.get_by_text(re.compile(r"larger than that of \d+%")).wait_for()
     page.get_by_role("button", name="Clear").click()
     page.locator("[data-empty='Draw a digit first.']").first.wait_for()

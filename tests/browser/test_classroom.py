@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.visiting import CUT_STREAM, press, until, visit
+from tests.browser.visiting import CUT_STREAM, press, told, until, visit
 
 pytestmark = pytest.mark.browser
 BUSY = ".status:visible p"
@@ -61,9 +61,9 @@ def test_a_teacher_ends_a_training_and_closes_them_for_all(browser, address):
         desk.get_by_label("Training is open").check()
         desk.wait_for_timeout(1_000)
         press(page, "Train")
-        page.locator(BUSY, has_text="Step").wait_for()
+        told(page, "^Step.*BLEU").wait_for()  # so that there are weights to keep
         press(page, "Stop")
-        page.locator(BUSY, has_text=re.compile("^Stopped")).wait_for()
+        told(page, "^Stopped at step").wait_for()
 
 
 def test_a_wrong_key_shows_nothing(browser, address):

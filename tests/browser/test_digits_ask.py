@@ -4,18 +4,9 @@ import re
 
 import pytest
 
-from tests.browser.visiting import open_tab, visit
+from tests.browser.visiting import draw_seven, open_tab, visit
 
 pytestmark = pytest.mark.browser
-
-
-def draw_seven(page) -> None:
-    box = page.locator(".nl-pad:visible canvas").first.bounding_box()
-    page.mouse.move(box["x"] + 80, box["y"] + 60)
-    page.mouse.down()
-    for x, y in ((190, 60), (150, 130), (110, 220)):
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
-    page.mouse.up()
 
 
 @pytest.fixture(scope="module")

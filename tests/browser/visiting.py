@@ -100,6 +100,16 @@ def told(page: Any, pattern: str) -> Any:
     return page.locator(".status:visible p", has_text=re.compile(pattern)).first
 
 
+def draw_seven(page: Any) -> None:
+    """Draw a seven on the pad in sight, with the mouse."""
+    box = page.locator(".nl-pad:visible canvas").first.bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 60)
+    page.mouse.down()
+    for x, y in ((190, 60), (150, 130), (110, 220)):
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
+    page.mouse.up()
+
+
 def until(page: Any, look: Callable[[], Any], seconds: float = 150) -> None:
     """Wait, while the page goes on, for something to be true."""
     for _ in range(int(seconds * 10)):

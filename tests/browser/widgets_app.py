@@ -1,8 +1,8 @@
 """A page with every widget on it, for test_widgets.py: buttons update, a text box tells events."""
 
+import itertools
 import sys
 import time
-from itertools import count
 from typing import Any
 
 import gradio as gr
@@ -19,7 +19,7 @@ from pages.widgets.player import frames, player
 PLACES = np.array([[1, 1, 1], [-1, 1, 0], [1, -1, 0], [0, 0, 0], [-1, -1, 1], [0, 1, -1]], float)
 DIGIT = [7, 3, 7, 0, 3, 9]
 WORDS = {"digit": "digit", "error": "error", "landed": "drawn", "label": "Cloud", "empty": "Empty"}
-scales = count(2)  # of the clouds that come one after the other
+scales = itertools.count(2)  # of the clouds that come one after the other
 QUIET: dict[str, Any] = {"show_progress": "hidden"}
 
 
