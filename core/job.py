@@ -77,8 +77,8 @@ class Job:
         return self._runner.place(self)
 
     @property
-    def expected_wait(self) -> float:
-        """About how many seconds until it starts."""
+    def expected_wait(self) -> float | None:
+        """About how many seconds until it starts; None while trainings are closed."""
         return self._runner.expected_wait(self)
 
     @property

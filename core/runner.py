@@ -53,7 +53,7 @@ class Runner:
         self.slots = slots or max(1, (os.cpu_count() or 1) - 1)
         self.budget, self.capacity, self.grace, self.keep = budget, waiting, grace, keep
         self.folder = Path(tempfile.mkdtemp(prefix="netlab-", dir=folder))
-        self.open = True  # whether trainings may begin
+        self._open = True
         self._lock = threading.Lock()  # guards the two collections
         self._jobs: dict[str, Job] = {}  # the latest of each owner
         self._discarded: list[Job] = []
@@ -141,6 +141,16 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def open(self) -> bool:
+        """Whether trainings may begin. While none may, those that wait keep their places."""
+        return self._open
+
+    @open.setter
+    def open(self, opened: bool) -> None:
+        self._open = opened
+        self.ring()
+
     def ring(self) -> None:
         """Make the watching thread look now."""
         with suppress(OSError):
@@ -152,8 +162,13 @@ class Runner:
             waiting = self._waiting()
         return waiting.index(job) + 1 if job in waiting else 0
 
-    def expected_wait(self, job: Job) -> float:
-        """About how many seconds until a waiting training starts, if each uses its whole time."""
+    def expected_wait(self, job: Job) -> float | None:
+        """About how many seconds until a waiting training starts, if each uses its whole time.
+
+        None while none may begin.
+        """
+        if not self.open:
+            return None
         with self._lock:
             waiting, running = self._waiting(), self._jobs_that_are("running")
         free_at = [each.remaining or 0.0 for each in running] + [0.0] * (self.slots - len(running))
@@ -213,7 +228,7 @@ class Runner:
         for job in waiting:
             if job.stopping or now - job.seen > self.grace:
                 job.end("stopped", "stopped" if job.stopping else "abandoned")
-            elif len(self._jobs_that_are("running")) < self.slots:
+            elif self.open and len(self._jobs_that_are("running")) < self.slots:
                 self._start(job)
 
     def _start(self, job: Job) -> None:

@@ -14,7 +14,7 @@ from core.errors import Problem
 from core.job import Job
 from pages.lab import Lab
 from pages.text import strings, text
-from pages.training.report import duration
+from pages.training.report import duration, queued
 from pages.visitors import alias
 from pages.widgets.roster import roster
 
@@ -78,7 +78,7 @@ def end(lab: Lab, name: str, teaching: bool, visitor: str, language: str) -> dic
 
 
 def set_open(lab: Lab, teaching: bool, opened: bool, visitor: str, language: str) -> None:
-    """Let trainings begin, or not; those that run go on."""
+    """Let trainings begin, or not; those that run go on, those that wait keep their places."""
     only_teachers(teaching)
     lab.runner.open = bool(opened)
 
@@ -102,8 +102,7 @@ def row(job: Job, language: str) -> dict[str, Any]:
     visitor = text("classroom.visitor", language, name=alias(token))
     title = f"{visitor} · {text(f'{tab}.name', language)} · {network}"
     if job.status == "waiting":
-        wait = duration(job.expected_wait, language)
-        note = text("training.status_waiting", language, place=job.place, seconds=wait)
+        note = queued(job, language)
         return {"name": name_of(job), "title": title, "note": note, "share": 0.0}
     note = text(
         "classroom.running", language, step=f"{job.step:,}", total=f"{job.total:,}",

@@ -22,7 +22,23 @@ LONGEST_TEXT = 2_000  # characters of a parameter
 OPEN_JS = """(_, ...given) => [JSON.stringify(
   [...document.querySelectorAll('[role=tab][aria-selected=true]')]
     .filter((tab) => tab.checkVisibility()).map((tab) => tab.dataset.tabId)), ...given]"""
-ADDRESS_JS = "(token) => [token, location.search]"
+# What the address asks for. The key of whoever teaches goes out of sight at once, for a class
+# sees this address and is given it; it stays with this tab of the browser, also over a reload.
+ADDRESS_JS = """(token) => {
+  const asked = new URLSearchParams(location.search);
+  try {
+    const given = asked.get("teacher");
+    if (given) {
+      sessionStorage.setItem("netlab-teacher", given);
+      asked.delete("teacher");
+      const rest = String(asked);
+      history.replaceState(null, "", location.pathname + (rest && `?${rest}`));
+    }
+    const key = sessionStorage.getItem("netlab-teacher");
+    if (key) asked.set("teacher", key);
+  } catch {}  // a browser that keeps nothing: the key stays where it was
+  return [token, `?${asked}`];
+}"""
 
 
 def show_js(names: Collection[str]) -> str:
@@ -50,12 +66,8 @@ COPY_JS = f"""(query) => {{
   if (url) navigator.clipboard?.writeText(url).catch(() => {{}});
   return url;
 }}"""
-# The same, and the page's own address from now on; the key of whoever teaches stays there.
-KEEP_JS = """(url) => {
-  const key = new URLSearchParams(location.search).get("teacher");
-  history.replaceState(null, "", url + (key ? `&teacher=${encodeURIComponent(key)}` : ""));
-  return url;
-}"""
+# The same, and the page's own address from now on.
+KEEP_JS = "(url) => { history.replaceState(null, '', url); return url; }"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pages.cartpole.stage import network_name
 from pages.cartpole.study import FACTORS, Result, Study
 from pages.cartpole.trainer import axes
 from pages.text import explain, text
-from pages.training.report import bar, duration
+from pages.training.report import bar, duration, queued
 from pages.widgets import pack
 
 SYMBOLS = {"n_step": "n", "gamma": "γ", "learning_rate": "α", "width": "W"}
@@ -73,9 +73,9 @@ def status(study: Study, language: str) -> str:
         values = {"done": study.done, "count": count, "elapsed": elapsed}
         sentence = text(f"cartpole_train.variants.{kind}", language, **values)
         return bar(" ".join([sentence, *problems[:1]]), study.done / count)
-    if job.status == "waiting" and job.expected_wait > 1:
-        wait = duration(job.expected_wait, language)
-        return bar(text("training.status_waiting", language, place=job.place, seconds=wait))
+    # One run of a study follows another at once, where nobody else waits.
+    if job.status == "waiting" and (job.expected_wait is None or job.expected_wait > 1):
+        return bar(queued(job, language))
     trial = study.trials[study.at]
     sentence = text(
         "cartpole_train.variants.running",

@@ -17,7 +17,7 @@ from core.recipes import find
 from pages.digits.stage import TAB
 from pages.lab import Lab
 from pages.text import explain, text
-from pages.training.report import bar, duration, standing
+from pages.training.report import bar, duration, queued, standing
 
 TICK = 0.02  # seconds between two looks at a job: more often than a game in the plane is drawn
 PATIENCE = 1.0  # seconds that the browser waits for a picture before it asks again
@@ -161,8 +161,7 @@ def status(job: Job, remark: str, language: str) -> str:
     if job.error:
         return bar(explain(job.error, language), share, failed=True)
     if job.status == "waiting":
-        wait = duration(job.expected_wait, language)
-        return bar(text("training.status_waiting", language, place=job.place, seconds=wait))
+        return bar(queued(job, language))
     kind = "over" if job.ended else standing(job)
     step, elapsed = f"{job.step:,}", duration(job.elapsed, language)
     said = text(f"digits_game.live.{kind}", language, step=step, elapsed=elapsed)

@@ -11,7 +11,7 @@ from core.errors import Problem
 from core.job import Job
 from pages.lab import Lab
 from pages.text import explain, strings, text
-from pages.training.report import bar, duration
+from pages.training.report import bar, duration, queued
 from pages.widgets import pack
 
 BROKEN, WELL, LIMIT = 1, 0, 4  # colours
@@ -151,8 +151,7 @@ def status(broken: Job | None, well: Job | None, language: str) -> str:
     if at.error:
         return bar(explain(at.error, language), 0.0, failed=True)
     if at.status == "waiting":
-        wait = duration(at.expected_wait, language)
-        return bar(text("training.status_waiting", language, place=at.place, seconds=wait))
+        return bar(queued(at, language))
     if at.ended:
         return bar(text("failures.over", language), 1.0)
     which = text(f"failures.{'broken' if at is broken else 'healthy'}", language)

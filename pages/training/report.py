@@ -128,9 +128,7 @@ def status(
     if job.error:
         return bar(explain(job.error, language), share, failed=True)
     if job.status == "waiting":
-        wait = duration(job.expected_wait, language)
-        waiting = text("training.status_waiting", language, place=job.place, seconds=wait)
-        return bar(f"{before}{waiting} {after}")
+        return bar(f"{before}{queued(job, language)} {after}")
     sentence = text(
         "training.watched_end" if watched and job.ended else f"training.status_{standing(job)}",
         language,
@@ -171,6 +169,16 @@ def bar(sentence: str, share: float = 0.0, failed: bool = False) -> str:
     return (
         f'<div class="{kind}" role="status"><p>{html.escape(sentence)}</p>'
         f'<div class="track"><div class="done" style="width:{share:.1%}"></div></div></div>'
+    )
+
+
+def queued(job: Job, language: str) -> str:
+    """Where a training stands in the queue, and how long it will."""
+    wait = job.expected_wait
+    if wait is None:
+        return text("training.status_held", language, place=job.place)
+    return text(
+        "training.status_waiting", language, place=job.place, seconds=duration(wait, language)
     )
 
 

@@ -46,6 +46,9 @@ def test_a_teacher_ends_a_training_and_closes_them_for_all(browser, address):
         visit(browser, address, query="&teacher=chalk", forgiven=CUT_STREAM) as desk,
     ):
         desk.locator(".nl-roster[data-empty^=Nobody]").wait_for()
+        assert "chalk" not in desk.url  # which the class sees, and which is given away
+        desk.reload()
+        desk.locator(".nl-roster[data-empty^=Nobody]").wait_for()
         train(page)
         said = page.locator(BUSY, has_text="Step").inner_text()
         name = re.search(r"Your teacher sees you as (Visitor \w+)", said)[1]

@@ -172,6 +172,21 @@ def test_the_queue(runner: Runner):
     assert running[1].status == "running"
 
 
+def test_those_that_wait_keep_their_places_while_none_may_begin(runner: Runner):
+    running = [submit(runner, "asleep", owner=name) for name in ("ann", "bea")]
+    job = submit(runner, steps=2, owner="cat")
+    runner.open = False
+    with pytest.raises(Problem, match="closed"):
+        submit(runner, steps=2, owner="dan")
+    assert job.expected_wait is None
+    for one in running:
+        one.stop()
+        assert one.wait(120)
+    assert not job.wait(0.5) and (job.status, job.place) == ("waiting", 1)
+    runner.open = True
+    assert job.wait(120) and job.status == "finished"
+
+
 def test_others_waiting_shorten_the_budget(monkeypatch: pytest.MonkeyPatch):
     with Runner(slots=1) as runner:
         job = submit(runner)
