@@ -19,9 +19,9 @@ from core.errors import Problem
 MINE = "mine"  # the network's name for whichever one the visitor trained or brought
 LONGEST_TEXT = 2_000  # characters of a parameter
 # Which tabs are open, from the outermost: gradio tells the server of none.
-OPEN_JS = """(_, ...given) => [JSON.stringify(
-  [...document.querySelectorAll('[role=tab][aria-selected=true]')]
-    .filter((tab) => tab.checkVisibility()).map((tab) => tab.dataset.tabId)), ...given]"""
+OPENED = """[...document.querySelectorAll('[role=tab][aria-selected=true]')]
+  .filter((tab) => tab.checkVisibility()).map((tab) => tab.dataset.tabId)"""
+OPEN_JS = f"(_, ...given) => [JSON.stringify({OPENED}), ...given]"
 # What the address asks for. The key of whoever teaches goes out of sight at once, for a class
 # sees this address and is given it; it stays with this tab of the browser, also over a reload.
 ADDRESS_JS = """(token) => {
@@ -39,6 +39,22 @@ ADDRESS_JS = """(token) => {
   } catch {}  // a browser that keeps nothing: the key stays where it was
   return [token, `?${asked}`];
 }"""
+# The address follows whoever opens another tab or section, so that a reload comes back to it. What
+# else it said of a tab is said of that tab only.
+FOLLOW_JS = f"""() => document.addEventListener("click", (event) => {{
+  if (!event.target.closest?.("[role=tab]")) return;
+  setTimeout(() => {{
+    const [tab, ...places] = {OPENED};
+    const asked = new URLSearchParams(location.search);
+    const at = places.at(-1);
+    const kept = asked.get("tab") === tab ? [...asked.keys()] : ["lang", "hide", "__theme"];
+    for (const name of [...asked.keys()])
+      if (!kept.includes(name) || ["tab", "at", "lesson"].includes(name)) asked.delete(name);
+    const rest = String(asked);
+    const now = `?tab=${{tab}}${{at ? `&at=${{at}}` : ""}}${{rest && `&${{rest}}`}}`;
+    history.replaceState(null, "", location.pathname + now);
+  }}, 100);
+}})"""
 
 
 def show_js(names: Collection[str]) -> str:
@@ -46,10 +62,15 @@ def show_js(names: Collection[str]) -> str:
     return f"""() => {{
       const known = {json.dumps(sorted(names))};
       const asked = (new URLSearchParams(location.search).get("hide") || "").split(",");
-      const rules = asked.filter((name) => known.includes(name)).map((name) =>
-        `[data-tab-id="${{name}}"], .link-${{name}} {{ display: none !important }}`);
-      document.head.append(Object.assign(
-        document.createElement("style"), {{ textContent: rules.join(" ") }}));
+      const hidden = asked.filter((name) => known.includes(name));
+      if (!hidden.length) return;
+      const controls = hidden.map((name) => `.link-${{name}}`).join();
+      const tabs = hidden.map((name) => `[data-tab-id="${{name}}"]`).join();
+      // A frame goes with the last that it is around.
+      const gone = `${{tabs}}, ${{controls}}, .form:not(:has(> :not(${{controls}})))`;
+      const style = document.createElement("style");
+      style.textContent = `${{gone}} {{ display: none !important }}`;
+      document.head.append(style);
     }}"""
 
 
@@ -236,7 +257,8 @@ class Links:
     def plain(self, query: str, tabs: gr.Tabs) -> list[Any]:
         """The same of a query that could not be read: its tab is opened, if there is such a one."""
         tab = dict(parse_qsl(query.removeprefix("?"))).get("tab")
-        opened = gr.update(selected=tab) if tab in self._places else gr.skip()
+        elsewhere = tab in self._places and tab != self._first
+        opened = gr.update(selected=tab) if elsewhere else gr.skip()
         return [opened, *[gr.skip()] * len(self.targets)]
 
     @property

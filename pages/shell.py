@@ -37,13 +37,17 @@ from pages import classroom, sessions, theme
 from pages.closed import Closed
 from pages.document import KEEP_LANGUAGE_JS, Amended
 from pages.lab import NOTES, QUIET, Lab
-from pages.links import ADDRESS_JS, COPY_JS, KEEP_JS, OPEN_JS, show_js
+from pages.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
 from pages.quicker import Quicker
 from pages.sight import first_look
 from pages.text import DEFAULT, LANGUAGES, explain, known
 from pages.visitors import TOKEN_JS
 
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
+# Gradio opens the list of a dropdown again at the Tab that leaves it.
+LEAVE_JS = """() => document.addEventListener("keydown", (event) => {
+  if (event.key === "Tab" && event.target.role === "combobox") event.stopPropagation();
+}, true)"""
 SWITCH = 0.0005  # seconds after which a thread lets another run
 HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 LATER = 5.0  # seconds that what takes long to make ready gives way to what is asked first
@@ -127,6 +131,8 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         brought = [*entered, *desk.outputs, places, *lab.links.targets]
         linked.change(enter, [linked, lab.language], brought, **QUIET)
         page.load(None, js=show_js(lab.links.names))
+        page.load(None, js=FOLLOW_JS)
+        page.load(None, js=LEAVE_JS)
         opened = [address, *lab.links.sources]
         shared = lab.on(sharing.click, share, opened, [link], js=OPEN_JS)
         copied = shared.success(None, link, link, js=COPY_JS, **QUIET)

@@ -47,6 +47,13 @@ def theme() -> Base:
         button_primary_text_color="white",
         block_title_text_color="*primary_600",
         checkbox_label_background_fill_selected="*primary_600",
+        # Soft draws these edges as pale as the ground.
+        checkbox_border_color="*neutral_500",
+        checkbox_border_color_dark="*neutral_400",
+        input_border_width="1px",
+        input_border_color="*neutral_300",
+        input_border_color_dark="*neutral_600",
+        input_shadow="none",
         input_placeholder_color_dark="*neutral_300",
         link_text_color="*primary_600",
         slider_color="*primary_600",

@@ -129,7 +129,10 @@ def build(lab: Lab, stage: Stage) -> None:
                 begin = lab.say(
                     gr.Button(variant="primary", min_width=100), value="digits.find.begin"
                 )
-                halt = lab.say(gr.Button(variant="stop", min_width=80), value="digits.find.stop")
+                halt = lab.say(
+                    gr.Button(variant="stop", min_width=80, interactive=False),
+                    value="digits.find.stop",
+                )
         with gr.Column(scale=3, min_width=300):
             with gr.Column(elem_classes="easel"):
                 view = lab.say(digits(SIZE, clickable=False), words="digits.words.search")
@@ -145,6 +148,9 @@ def build(lab: Lab, stage: Stage) -> None:
         [view, said, errors, found, keep],
         concurrency_limit=4,
     )
+    lab.at_once(begin.click, [halt], {"interactive": True})
+    for over in (searching.then, halt.click):
+        lab.at_once(over, [halt], {"interactive": False})
     halt.click(None, None, None, cancels=[searching], queue=False, **QUIET)
     changes = [stage.network.change, stage.version.change]
     lab.on(changes, forget, [], [found, keep], cancels=[searching])

@@ -197,12 +197,12 @@ def prepare(lab: Lab, name: str) -> None:
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The digit at hand with its pins, the sliders beside it, the wall below."""
-    with gr.Row():
+    with gr.Row(elem_classes="steering"):
         with gr.Column(scale=2, min_width=300):
             with gr.Row():
                 with gr.Column(scale=2, min_width=260, elem_classes="easel"):
                     view = lab.say(digits(clickable=False), words="digits.words.hand")
-                with gr.Column(scale=1, min_width=120):
+                with gr.Column(scale=1, min_width=150, elem_classes="aside"):
                     lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.pins")
                     shelf = lab.say(digits(), words="digits.words.pins")
                     with gr.Row():
@@ -214,8 +214,9 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
                             for letter in PINS
                         }
             said = gr.Markdown(elem_classes="verdict")
-            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.wall")
-            samples = lab.say(digits(), words="digits.words.wall")
+            with gr.Column(elem_classes="aside"):
+                lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.wall")
+                samples = lab.say(digits(), words="digits.words.wall")
         with gr.Column(scale=3, min_width=300):
             stage.digit.render()
             lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.directions")

@@ -17,10 +17,10 @@ from pages.sight import first_look
 from pages.training import compare, takeaway
 from pages.training.handlers import (
     bring,
+    discard,
     look_back,
     pause,
     recall,
-    reset,
     retell,
     returning,
     show_settings,
@@ -82,7 +82,6 @@ def build(
                     value="training.stop",
                 )
                 hold = lab.say(gr.Button(min_width=80, interactive=False), value="training.pause")
-                again = lab.say(gr.Button(min_width=80), value="training.reset")
             if plan.live:
                 lab.say(gr.Markdown(elem_classes="subtitle"), value="training.live")
                 named |= {name: control_of(name) for name in plan.live}
@@ -95,6 +94,7 @@ def build(
                     gr.UploadButton(size="sm", min_width=120, file_types=[".zip"]),
                     label="training.upload",
                 )
+                gone = lab.say(gr.Button(size="sm", min_width=120), value="training.discard")
             parts = takeaway.build(lab)
         with gr.Column(scale=5, min_width=300):
             report = gr.HTML(bar(""), elem_classes="report")
@@ -128,12 +128,18 @@ def build(
         return lab.on(event, bound, inputs, outputs, **more)
 
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
-    watched = lab.links.hold("watch")
+    watched, followed = lab.links.hold("watch"), gr.State("")  # a link's code; what it shows
     # Apart, because for most there is nothing, and what gradio makes anew for it is much.
     back = gr.State(False)
     on(lab.opened, returning, [watched, recipe], [back])
-    on(back.change, recall, [watched, recipe], [again, upload, show, network, recipe, *controls])
-    on(back.change, watch, [watched, version], shown, **streaming)
+    settings = [recipe, seconds, *controls]
+    on(
+        [back.change, followed.change],
+        recall,
+        [watched, recipe],
+        [gone, upload, show, network, *settings],
+    )
+    on(back.change, watch, [watched, version], [*shown, followed], **streaming)
     seen = first_look(place)
     on(seen.change, retell, [watched], shown[:-1])
     kept = on(seen.change, shown_link, [], [link])
@@ -142,16 +148,16 @@ def build(
     given.success(None, link, link, js=COPY_JS, **QUIET)
 
     def follow(started: Any) -> None:
-        on(started.success, watch, [watched, version], shown, **streaming)
+        on(started.success, watch, [watched, version], [*shown, followed], **streaming)
 
-    follow(on(train.click, start, [recipe, seconds, *controls], []))
+    follow(on(train.click, start, settings, []))
     on(halt.click, stop, [], [], queue=False)
     on(hold.click, pause, [], [], queue=False)
     on(lab.spoken.change, retell, [watched], shown[:-1])
-    on(again.click, reset, [], shown)
+    on(gone.click, discard, [], shown)
     on(history.input, look_back, [watched, history], own, trigger_mode="always_last")
-    on(upload.upload, bring, [upload, version], [report, table, network, version])
-    takeaway.wire(lab, plan, parts, [recipe, *controls])
+    on(upload.upload, bring, [upload, version], shown)
+    takeaway.wire(lab, plan, parts, watched, [recipe, *controls])
     on(recipe.input, show_settings, [recipe], controls)
     for name in plan.live:
         lab.on(settled(named[name]), partial(steer, plan, name), [named[name]], [], queue=False)

@@ -1,4 +1,4 @@
-"""What a visitor does with a training: start, stop, pause, look back, reset, bring a network.
+"""What a visitor does with a training: start, stop, pause, look back, discard a network, bring one.
 
 Every handler takes the plan of its tab before the lab.
 """
@@ -24,11 +24,23 @@ from pages.lab import MINE, Lab
 from pages.text import text
 from pages.training.compare import remember
 from pages.training.plan import Plan
-from pages.training.report import bar, blank, first, frame, mine, networks, results, standing
+from pages.training.report import (
+    at_present,
+    bar,
+    blank,
+    first,
+    idle,
+    job_of,
+    mine,
+    networks,
+    results,
+    shown_by,
+    standing,
+)
 from pages.training.takeaway import chosen
 
 TICK = 0.25  # seconds between two looks at a job
-OWN = 3  # buttons for a visitor's own training: reset, load, show to class
+OWN = 3  # buttons for a visitor's own training: discard, load, show to class
 REDRAW = 0.7  # seconds between two drawings of a preview, which cost the browser more than text
 SILENCE = 8  # ticks without news, after which an update finds out whether the page is still there
 
@@ -81,18 +93,24 @@ def steer(plan: Plan, name: str, lab: Lab, value: Any, visitor: str, language: s
         job.send({name: value})
 
 
-def reset(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
+def discard(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
     """Forget the visitor's training and network, and go back to the shipped ones.
 
     The version stays: the chosen network changes, and announced twice, the first time might come
     with the name of the one that is gone.
     """
-    lab.runner.forget(plan.owner(visitor))
+    put_away(plan, lab, visitor)
     lab.drop(visitor, plan.tab)
-    lab.seen(visitor).looking_at.pop(plan.tab, None)
     *shown, chooser = blank(plan, lab, visitor, language)
     chooser["value"] = first(plan, chooser["choices"])
     return [*shown, chooser, gr.skip()]
+
+
+def put_away(plan: Plan, lab: Lab, visitor: str) -> None:
+    """End the visitor's training, if any; only its curves stay, to be compared."""
+    remember(plan, lab, lab.runner.find(plan.owner(visitor)), visitor)
+    lab.runner.forget(plan.owner(visitor))
+    lab.seen(visitor).looking_at.pop(plan.tab, None)
 
 
 def show_to_class(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:
@@ -120,64 +138,55 @@ def shown_link(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, A
     return gr.update(value=f"?{query}", visible=True)
 
 
-def job_of(plan: Plan, lab: Lab, watched: str, visitor: str) -> Job | None:
-    """The visitor's own training, or the one that a link lets them watch.
-
-    Raises `Problem` ("training.unshown") for a link that shows nothing any more.
-    """
-    if not watched:
-        return lab.runner.find(plan.owner(visitor))
-    owner = lab.shown.get(watched, "")
-    if not owner.startswith(plan.owner("")):
-        raise Problem("training.unshown")
-    return lab.runner.find(owner)
-
-
 async def watch(
     plan: Plan, lab: Lab, watched: str, version: int, visitor: str, language: str
 ) -> AsyncIterator[Sequence[Any]]:
     """Follow the visitor's training until it ends, then make its network theirs.
 
     Leaving the page ends this generator, and with it the job's being watched. What a link shows is
-    followed as long as it is shown, from one training to the next.
+    followed as long as it is shown, from one training to the next; the last output names it.
     """
-    news, silent, drawn, view = None, 0, 0.0, None
-    while (job := job_of(plan, lab, watched, visitor)) and (watched or not job.ended):
-        if not watched:
+    news, silent, drawn, view, followed = None, 0, 0.0, None, ""
+    while True:
+        owner = shown_by(plan, lab, watched)
+        job = job_of(plan, lab, watched, visitor)
+        if not owner and (followed or job is None or job.ended):
+            break
+        followed = owner
+        if job and not owner:
             job.touch()
         language = lab.seen(visitor).language or language
-        latest = (job.folder, standing(job), len(job.metrics), job.place, language)
-        if latest != news or silent >= SILENCE * (10 if job.ended else 1):
+        latest: Any = (job.folder, standing(job), len(job.metrics), job.place) if job else ()
+        latest = (*latest, language)
+        if latest != news or silent >= SILENCE * (10 if not job or job.ended else 1):
             news, silent = latest, 0
-            newest = (job.folder, job.previews[-1][0] if job.previews else None, language)
-            draw = newest != view and time.monotonic() - drawn >= REDRAW
+            newest = (job.folder, job.previews[-1][0] if job.previews else None) if job else ()
+            draw = (newest, language) != view and time.monotonic() - drawn >= REDRAW
             if draw:
-                drawn, view = time.monotonic(), newest
-            frame = await look(plan, lab, job, visitor, language, draw=draw, watched=watched)
-            yield [*frame, version]
+                drawn, view = time.monotonic(), (newest, language)
+            shown = await look(plan, lab, job, watched, visitor, language, draw=draw)
+            yield [*shown, version, job.folder.name if job and owner else ""]
         silent += 1
         await asyncio.sleep(TICK)
-    if job is None:
-        yield [*blank(plan, lab, visitor, language), version]
+    if followed or job is None:
+        yield [*idle(plan, lab, watched, visitor, language), version, ""]
         return
     adopted = await anyio.to_thread.run_sync(partial(adopt, plan, lab, job, visitor))
     if adopted:  # whoever looked back meanwhile now sees what came of it
         lab.seen(visitor).looking_at.pop(plan.tab, None)
-    shown = await look(plan, lab, job, visitor, language, adopted=adopted)
-    yield [*shown, version + adopted]
+    shown = await look(plan, lab, job, "", visitor, language, adopted=adopted)
+    yield [*shown, version + adopted, ""]
 
 
 async def look(*given: Any, **more: Any) -> Sequence[Any]:
-    """`report.frame` in a thread: a plan may compute for its views, and others stream meanwhile."""
-    return await anyio.to_thread.run_sync(partial(frame, *given, **more))
+    """`at_present` in a thread: a plan may compute for its views, and others stream meanwhile."""
+    return await anyio.to_thread.run_sync(partial(at_present, *given, **more))
 
 
 def retell(plan: Plan, lab: Lab, watched: str, visitor: str, language: str) -> Sequence[Any]:
     """Say in another language what stands there; a training that runs says its own."""
     job = job_of(plan, lab, watched, visitor)
-    if job is None:
-        return blank(plan, lab, visitor, language)
-    return frame(plan, lab, job, visitor, language, watched=watched)
+    return at_present(plan, lab, job, watched, visitor, language)
 
 
 def look_back(
@@ -200,18 +209,23 @@ def look_back(
 def bring(
     plan: Plan, lab: Lab, path: str, version: int, visitor: str, language: str
 ) -> Sequence[Any]:
-    """Load a network that was downloaded before; it becomes the visitor's own."""
+    """Load a network that was downloaded before; it becomes the visitor's own.
+
+    The panel then shows nothing of the training before it, which made another network. Raises
+    `Problem` ("training.running") while one goes on.
+    """
+    job = lab.runner.find(plan.owner(visitor))
+    if job is not None and not job.ended:
+        raise Problem("training.running")
     recipes = {name: RECIPES[name] for name in plan.settings}
     model, card = archive.unpack(Path(path), recipes)
     network = lab.adopt(visitor, plan.tab, model, card)
+    put_away(plan, lab, visitor)
     name = plan.name(card.recipe, language)
     sentence = text("training.status_loaded", language, name=name, mine=mine(plan, language))
-    return [
-        bar(sentence),
-        results(plan, lab, network.card, language),
-        gr.update(choices=networks(plan, lab, visitor, language), value=MINE),
-        version + 1,
-    ]
+    _, *shown, _, download, chooser = blank(plan, lab, visitor, language)
+    table = results(plan, lab, network.card, language)
+    return [bar(sentence), *shown, table, download, chooser | {"value": MINE}, version + 1]
 
 
 def recall(
@@ -220,25 +234,29 @@ def recall(
     """After a reload: the settings of the visitor's training, and their own network in use.
 
     Where there is none, a link may have chosen another recipe, whose settings are shown. Whoever
-    watches somebody's training has nothing to reset, to load or to show.
+    watches somebody's training sees its settings, and has nothing to discard, to load or to show.
     """
-    usable = [gr.update(interactive=False) if watched else gr.skip()] * OWN
+    watching = bool(shown_by(plan, lab, watched))
+    usable = [gr.update(interactive=not watching)] * OWN
     own = plan.tab in lab.seen(visitor).networks
     network = gr.update(choices=networks(plan, lab, visitor, language), value=MINE)
     chosen = network if own else gr.skip()
-    job = lab.runner.find(plan.owner(visitor))
+    job = job_of(plan, lab, watched, visitor)
     if job is None:
         offered = plan.settings.get(recipe, ())
-        changed = set(offered) ^ set(plan.settings[plan.trained_first])
-        visible = {name: gr.update(visible=name in offered) for name in changed}
-        controls = [visible.get(name, gr.skip()) for name in plan.fields()]
-        return [*usable, chosen, gr.skip(), *controls]
+        controls = [gr.update(visible=name in offered, interactive=True) for name in plan.fields()]
+        return [*usable, chosen, *[gr.update(interactive=True)] * 2, *controls]
     offered, values = plan.settings[job.recipe.name], job.config.to_dict()
     controls = [
-        gr.update(visible=True, value=values[name]) if name in offered else gr.update(visible=False)
+        gr.update(visible=True, value=values[name], interactive=not watching)
+        if name in offered
+        else gr.update(visible=False)
         for name in plan.fields()
     ]
-    return [*usable, chosen, gr.update(value=job.recipe.name), *controls]
+    above = [
+        gr.update(value=value, interactive=not watching) for value in (job.recipe.name, job.budget)
+    ]
+    return [*usable, chosen, *above, *controls]
 
 
 def show_settings(plan: Plan, lab: Lab, recipe: str, visitor: str, language: str) -> Sequence[Any]:

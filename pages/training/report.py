@@ -41,6 +41,17 @@ def first(plan: Plan, choices: Sequence[tuple[str, str]]) -> str:
     return plan.first if plan.first in names else names[0]
 
 
+def shown_by(plan: Plan, lab: Lab, watched: str) -> str:
+    """Whose training a link lets everyone watch; "" where it shows none, or none any more."""
+    owner = lab.shown.get(watched, "")
+    return owner if owner.startswith(plan.owner("")) else ""
+
+
+def job_of(plan: Plan, lab: Lab, watched: str, visitor: str) -> Job | None:
+    """The training that a link lets the visitor watch, or else their own."""
+    return lab.runner.find(shown_by(plan, lab, watched) or plan.owner(visitor))
+
+
 def frame(
     plan: Plan,
     lab: Lab,
@@ -68,8 +79,8 @@ def frame(
     chooser = gr.update(choices=networks(plan, lab, visitor, language))
     if adopted:
         chooser["value"] = MINE
-    own = plan.tab in lab.seen(visitor).networks
-    done = job.ended and own and not watched
+    own = lab.seen(visitor).networks.get(plan.tab)
+    done = bool(job.ended and own and not watched)
     said = text("training.watched", language) + " " if watched else ""
     known_as = ""
     if live and lab.led and not watched:
@@ -85,7 +96,7 @@ def frame(
         *(curves(job, axis, names, language, plan.steps) for axis, names in plan.curves.items()),
         history,
         *shown,
-        results(plan, lab, lab.seen(visitor).networks[plan.tab].card, language) if done else "",
+        results(plan, lab, own.card, language, job) if done and own else "",
         gr.update(interactive=done, value=str(job.file) if done else None),
         chooser,
     ]
@@ -110,6 +121,27 @@ def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
         gr.update(interactive=False, value=None),
         gr.update(choices=choices),
     ]
+
+
+def idle(plan: Plan, lab: Lab, watched: str, visitor: str, language: str) -> Sequence[Any]:
+    """The panel where there is no training; a link may show nothing, for now or any more."""
+    status, train, *rest = blank(plan, lab, visitor, language)
+    if shown_by(plan, lab, watched):
+        status = bar(" ".join(text(f"training.{key}", language) for key in ("watched", "none_yet")))
+        train = gr.update(interactive=False)
+    elif watched:
+        status = bar(explain(Problem("training.unshown"), language), failed=True)
+    return [status, train, *rest]
+
+
+def at_present(
+    plan: Plan, lab: Lab, job: Job | None, watched: str, visitor: str, language: str, **more: Any
+) -> Sequence[Any]:
+    """The panel as it stands, with a training or without."""
+    if job is None:
+        return idle(plan, lab, watched, visitor, language)
+    code = watched if shown_by(plan, lab, watched) else ""
+    return frame(plan, lab, job, visitor, language, watched=code, **more)
 
 
 def status(
@@ -263,15 +295,19 @@ def axes(axis: str, over: str, language: str) -> dict[str, Any]:
     return {"xaxis": {"title": {"text": x}}, "yaxis": {"title": {"text": y}}}
 
 
-def results(plan: Plan, lab: Lab, card: Card, language: str) -> str:
-    """A table in Markdown: the visitor's network beside the shipped one of the same recipe."""
+def results(plan: Plan, lab: Lab, card: Card, language: str, job: Job | None = None) -> str:
+    """A table in Markdown: the visitor's network beside the shipped one of the same recipe.
+
+    job: the training that it comes from, if that was here.
+    """
     try:
         shipped = lab.network(card.recipe, plan.tab, "").card.metrics
     except Problem:  # its checkpoint may be missing; the visitor's figures still count
         shipped = {}
     names = [name for name in card.metrics if f"training.metric.{name}" in strings(language)]
     if not names:
-        return text("training.unmeasured", language)
+        untested = job is not None and job.status == "finished"
+        return text(f"training.{'untested' if untested else 'unmeasured'}", language)
     head = [text("training.figure", language), mine(plan, language)]
     head.append(f"{text('training.shipped', language)}: {plan.name(card.recipe, language)}")
     rows = [head, ["---", "---:", "---:"]]

@@ -16,17 +16,18 @@ from core.recipes import find
 from core.script import script
 from pages.lab import QUIET, Lab
 from pages.training.plan import Plan
-from pages.training.report import measured
+from pages.training.report import job_of, measured
 
 # What the browser does with a file that the server made up: [name, content], as JSON.
 SAVE_JS = """(file) => {
-  if (!file) return;
+  if (!file) return file;
   const [name, content] = JSON.parse(file);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type: "text/plain;charset=utf-8" }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  return "";  // else it would be saved once more where the next one cannot be made
 }"""
 
 
@@ -38,14 +39,16 @@ def build(lab: Lab) -> list[Any]:
     return [*buttons, lab.say(gr.Textbox(visible=False), label="training.script")]
 
 
-def wire(lab: Lab, plan: Plan, parts: Sequence[Any], settings: Sequence[Any]) -> None:
-    """Make them work. settings: the recipe's choice and the controls on the page."""
+def wire(
+    lab: Lab, plan: Plan, parts: Sequence[Any], watched: gr.State, settings: Sequence[Any]
+) -> None:
+    """Make them work. watched: see `job_of`; settings: the recipe's choice and the controls."""
     program, numbers, made = parts
     for taken in (
-        lab.on(program.click, partial(take_script, plan), settings, [made]),
-        lab.on(numbers.click, partial(take_curves, plan), [], [made]),
+        lab.on(program.click, partial(take_script, plan), [watched, *settings], [made]),
+        lab.on(numbers.click, partial(take_curves, plan), [watched], [made]),
     ):
-        taken.success(None, made, None, js=SAVE_JS, **QUIET)
+        taken.success(None, made, made, js=SAVE_JS, **QUIET)
 
 
 def chosen(plan: Plan, recipe: str, values: Sequence[Any]) -> Any:
@@ -58,10 +61,10 @@ def chosen(plan: Plan, recipe: str, values: Sequence[Any]) -> Any:
     return kind.from_dict(live | {name: given[name] for name in plan.settings[recipe]})
 
 
-def take_script(plan: Plan, lab: Lab, recipe: str, *rest: Any) -> str:
-    """The visitor's training as a program; before any, what the settings on the page ask for."""
+def take_script(plan: Plan, lab: Lab, watched: str, recipe: str, *rest: Any) -> str:
+    """The training on the page as a program; before any, what the settings on the page ask for."""
     *values, visitor, _ = rest
-    job = lab.runner.find(plan.owner(visitor))
+    job = job_of(plan, lab, watched, visitor)
     if job is None:
         made = script(find(recipe), chosen(plan, recipe, values), lab.device.type, None, False)
         return json.dumps([f"{recipe}.py", made])
@@ -71,9 +74,9 @@ def take_script(plan: Plan, lab: Lab, recipe: str, *rest: Any) -> str:
     return json.dumps([f"{job.recipe.name}.py", made])
 
 
-def take_curves(plan: Plan, lab: Lab, visitor: str, language: str) -> str:
-    """All figures of the visitor's training. Raises `Problem` where there are none."""
-    job = lab.runner.find(plan.owner(visitor))
+def take_curves(plan: Plan, lab: Lab, watched: str, visitor: str, language: str) -> str:
+    """All figures of the training on the page. Raises `Problem` where there are none."""
+    job = job_of(plan, lab, watched, visitor)
     if job is None or not job.metrics:
         raise Problem("training.none")
     return json.dumps([f"{job.recipe.name}.csv", table(job)])

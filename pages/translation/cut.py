@@ -164,6 +164,10 @@ def take_out(lab: Lab, gone: str, at_hand: Any, visitor: str, language: str) -> 
 
 def bring(lab: Lab, gone: str, visitor: str, language: str) -> dict[str, Any]:
     """Let the board cut what a link names; it knows which heads there are."""
+    try:
+        parts_of(gone)
+    except Problem:
+        raise Problem("link.value", name="cut", value=gone[:60]) from None
     return gr.update(brought=gone)
 
 

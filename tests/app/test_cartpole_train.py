@@ -109,7 +109,7 @@ def test_a_visitor_trains_steers_and_keeps_an_agent(lab):
     handlers.steer(plan, "epsilon_end", lab, 0.5, VISITOR, "en")
     assert job.config.epsilon_end == 0.5
     handlers.stop(plan, lab, VISITOR, "en")
-    *_, version = last_of(handlers.watch(plan, lab, "", 0, VISITOR, "en"))
+    *_, version, _ = last_of(handlers.watch(plan, lab, "", 0, VISITOR, "en"))
     assert version == 1 and lab.network(MINE, plan.tab, VISITOR).card.recipe == "cartpole-best"
     assert handlers.look_back(plan, lab, "", 0, VISITOR, "en")[2]
 

@@ -13,7 +13,7 @@ from pages import training
 from pages.autoencoder import cloud, compare, draw, lesson, path, plane, posterior, trainer
 from pages.autoencoder.stage import SHIPPED, both_of, images
 from pages.lab import MINE, Lab
-from pages.training import handlers
+from pages.training import handlers, takeaway
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
 PLAIN, VAE = "autoencoder", "autoencoder-vae"
@@ -166,7 +166,7 @@ def follow(lab, visitor) -> list:
 def test_a_trained_network_is_its_visitors_alone(lab):
     start(lab, PLAIN, 20, VISITOR)
     *_, last = follow(lab, VISITOR)
-    assert last[-1] == 1  # the tab is told that there is a new network
+    assert last[-2] == 1  # the tab is told that there is a new network
     _, atlas = both_of(lab, MINE, VISITOR)
     assert atlas.codes.shape[1] == 2
     with pytest.raises(Problem) as told:
@@ -177,10 +177,46 @@ def test_a_trained_network_is_its_visitors_alone(lab):
     theirs = both_of(lab, MINE, STRANGER)[0].model.state_dict()
     for name, tensor in both_of(lab, MINE, VISITOR)[0].model.state_dict().items():
         assert torch.equal(theirs[name], tensor)
-    handlers.reset(trainer.PLAN, lab, VISITOR, "en")
+    handlers.discard(trainer.PLAN, lab, VISITOR, "en")
     with pytest.raises(Problem):
         both_of(lab, MINE, VISITOR)
     assert both_of(lab, MINE, STRANGER)  # somebody else's stays
+
+
+def test_a_loaded_network_is_shown_without_the_training_before_it(lab, tmp_path):
+    start(lab, PLAIN, 20, VISITOR)
+    follow(lab, VISITOR)
+    job = lab.runner.find(trainer.PLAN.owner(VISITOR))
+    file = tmp_path / "network.zip"
+    file.write_bytes(job.file.read_bytes())
+    start(lab, PLAIN, 60, VISITOR, epochs=500, code_size=3)
+    with pytest.raises(Problem, match="has not ended"):
+        handlers.bring(trainer.PLAN, lab, str(file), 0, VISITOR, "en")
+    handlers.stop(trainer.PLAN, lab, VISITOR, "en")
+    assert lab.runner.find(trainer.PLAN.owner(VISITOR)).wait(60)
+    shown = handlers.bring(trainer.PLAN, lab, str(file), 0, VISITOR, "en")
+    assert "Loaded" in shown[0] and shown[4] == {"traces": [], "layout": {}}
+    assert lab.runner.find(trainer.PLAN.owner(VISITOR)) is None
+    assert both_of(lab, MINE, VISITOR)[1].codes.shape[1] == 2
+    handlers.discard(trainer.PLAN, lab, VISITOR, "en")
+
+
+def test_a_watcher_sees_the_settings_of_the_training_that_is_shown(lab):
+    plan = trainer.PLAN
+    start(lab, PLAIN, 90, VISITOR, epochs=77)
+    handlers.show_to_class(plan, lab, VISITOR, "en")
+    [code] = lab.shown
+    given = handlers.recall(plan, lab, code, PLAIN, STRANGER, "en")[4:]
+    recipe, seconds, epochs = *given[:2], given[2 + plan.fields().index("epochs")]
+    assert (recipe["value"], seconds["value"], epochs["value"]) == (PLAIN, 90, 77)
+    assert not any(each["interactive"] for each in (recipe, seconds, epochs))
+    page = [None] * len(plan.fields())  # whatever stands there
+    assert "epochs=77" in takeaway.take_script(plan, lab, code, PLAIN, *page, STRANGER, "en")
+    handlers.show_to_class(plan, lab, VISITOR, "en")  # no more
+    gone = handlers.retell(plan, lab, code, STRANGER, "en")
+    assert "not shown any more" in gone[0] and gone[1]["interactive"]
+    assert handlers.recall(plan, lab, code, PLAIN, STRANGER, "en")[0]["interactive"]
+    handlers.discard(plan, lab, VISITOR, "en")
 
 
 def test_a_stopped_training_keeps_its_network(lab):
@@ -194,7 +230,7 @@ def test_a_stopped_training_keeps_its_network(lab):
     assert both_of(lab, MINE, VISITOR)
     earlier = handlers.look_back(trainer.PLAN, lab, "", 0, VISITOR, "en")
     assert len(earlier) == trainer.PLAN.views and earlier[1]["tiles"]
-    handlers.reset(trainer.PLAN, lab, VISITOR, "en")
+    handlers.discard(trainer.PLAN, lab, VISITOR, "en")
 
 
 @pytest.mark.parametrize(

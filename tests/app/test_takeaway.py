@@ -63,7 +63,7 @@ def run(program: str, folder) -> None:
 
 
 def test_the_script_makes_the_same_network(trained, tmp_path):
-    name, program = json.loads(takeaway.take_script(PLAN, trained, "cartpole", VISITOR, "en"))
+    name, program = json.loads(takeaway.take_script(PLAN, trained, "", "cartpole", VISITOR, "en"))
     assert name == "cartpole.py"
     run(program, tmp_path)
     job = trained.runner.find(PLAN.owner(VISITOR))
@@ -77,7 +77,7 @@ def test_the_script_makes_the_same_network(trained, tmp_path):
 def test_before_any_training_the_script_has_the_settings_of_the_page(lab):
     values = QConfig(gamma=0.9, seed=12).to_dict()
     given = [values.get(name) for name in PLAN.fields()]
-    _, program = json.loads(takeaway.take_script(PLAN, lab, "cartpole", *given, STRANGER, "en"))
+    _, program = json.loads(takeaway.take_script(PLAN, lab, "", "cartpole", *given, STRANGER, "en"))
     assert "gamma=0.9," in program and "seed=12," in program
     compile(program, "mine.py", "exec")
 
@@ -94,13 +94,13 @@ def test_one_s_own_sentences_go_along(lab, tmp_path):
 
 
 def test_the_curves_are_a_table_of_every_event(trained):
-    name, content = json.loads(takeaway.take_curves(PLAN, trained, VISITOR, "en"))
+    name, content = json.loads(takeaway.take_curves(PLAN, trained, "", VISITOR, "en"))
     rows = list(csv.DictReader(io.StringIO(content)))
     job = trained.runner.find(PLAN.owner(VISITOR))
     assert name == "cartpole.csv" and len(rows) == len(job.metrics)
     assert int(rows[-1]["step"]) == 1_000 and float(rows[-1]["learning_rate"]) > 0
     with pytest.raises(Problem, match="no trained network"):
-        takeaway.take_curves(PLAN, trained, STRANGER, "en")
+        takeaway.take_curves(PLAN, trained, "", STRANGER, "en")
 
 
 def test_what_is_measured_now_and_then_is_told_where_it_was():

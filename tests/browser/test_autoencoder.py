@@ -70,7 +70,8 @@ def test_a_path_plays_and_reaches_the_cloud(page):
 
 
 def test_a_training_runs_stops_and_is_found_again_after_a_reload(browser, address):
-    train = "&tab=autoencoder&at=train"
+    # One that lasts as long as the test needs, on a machine of any speed.
+    train = "&tab=autoencoder&at=train&train_seconds=600&train_epochs=500"
     with visit(browser, address, query=train, forgiven=CUT_STREAM) as page:
         page.get_by_role("button", name="Train", exact=True).click()
         page.get_by_text(re.compile(r"^Step [\d,]+ of")).wait_for()
@@ -79,8 +80,21 @@ def test_a_training_runs_stops_and_is_found_again_after_a_reload(browser, addres
         page.get_by_role("button", name="Stop", exact=True).click()
         page.get_by_text(re.compile(r"^Stopped at step")).wait_for()
         assert page.get_by_label("My network").is_checked()
+        for button, ending in (("As a Python script", ".py"), ("Curves as CSV", ".csv")):
+            with page.expect_download() as taken:
+                page.get_by_role("button", name=button).click()
+            assert taken.value.suggested_filename == f"autoencoder{ending}"
         page.reload()
         page.get_by_label("My network").wait_for()
-        page.get_by_role("button", name="Reset", exact=True).click()
+        page.get_by_role("button", name="Discard my network", exact=True).click()
         page.get_by_text(re.compile("^Choose the settings and press Train")).wait_for()
         assert page.get_by_label("My network").count() == 0
+        # There is nothing to take along, and what was taken before does not come again.
+        again: list[str] = []
+        page.on("download", lambda file: again.append(file.suggested_filename))
+        page.get_by_role("button", name="As a Python script").click()
+        until(page, lambda: again)
+        page.get_by_role("button", name="Curves as CSV").click()
+        page.get_by_text("There is no trained network of yours").first.wait_for()
+        page.wait_for_timeout(500)
+        assert again == ["autoencoder.py"]

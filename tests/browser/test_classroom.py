@@ -30,7 +30,7 @@ def test_what_one_shows_others_watch_and_cannot_change(browser, address):
         query = link.first.input_value().split("?")[1]
         with visit(browser, address, query=f"&{query}", forgiven=CUT_STREAM) as other:
             other.locator(BUSY, has_text="You are watching somebody else's training").wait_for()
-            for name in ("Train", "Stop", "Pause", "Reset", "Show to class · on/off"):
+            for name in ("Train", "Stop", "Pause", "Discard my network", "Show to class · on/off"):
                 button = other.get_by_role("button", name=name, exact=True)
                 until(other, button.is_disabled)
             press(page, "Stop")
