@@ -101,12 +101,13 @@ def row(job: Job, language: str) -> dict[str, Any]:
     network = strings(language).get(f"{tab}.network.{job.recipe.name}", job.recipe.name)
     visitor = text("classroom.visitor", language, name=alias(token))
     title = f"{visitor} · {text(f'{tab}.name', language)} · {network}"
-    if job.status == "waiting":
-        note = queued(job, language)
+    if not job.total:  # it has not told how long it is
+        waits = job.status == "waiting"
+        note = queued(job, language) if waits else text("training.status_starting", language)
         return {"name": name_of(job), "title": title, "note": note, "share": 0.0}
     note = text(
         "classroom.running", language, step=f"{job.step:,}", total=f"{job.total:,}",
         remaining=duration(job.remaining, language),
     )  # fmt: skip
-    share = job.step / job.total if job.total else 0.0
+    share = job.step / job.total
     return {"name": name_of(job), "title": title, "note": note, "share": share}

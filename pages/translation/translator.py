@@ -8,6 +8,7 @@ import asyncio
 import math
 import random
 import time
+import unicodedata
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ from pages.translation.stage import Stage, current, network_of, vocabulary_of
 
 METHODS = ("greedy", "beam", "sample")
 LIMIT = LONGEST - 2  # pieces of a sentence
+FEW = 5  # characters named of those that are no English
+PICTURES = "\u2300"  # from here on, symbols are not ° or ™
 SLICE = 0.04  # seconds of decoding between two looks at the page
 FLATTEST = 2.0  # temperature that the slider offers
 FRENCH = gr.InputHTMLAttributes(lang="fr")
@@ -142,10 +145,25 @@ def stale(sentence: str, reference: Any, given: Any) -> bool:
 
 
 def told(sentence: Any, network: Network, language: str) -> str:
-    """The length of a sentence against what can be translated."""
-    count = len(vocabulary_of(network).encode(str(sentence or "")))
+    """The length of a sentence against what can be translated; and what in it is no English."""
+    sentence = str(sentence or "")
+    count = len(vocabulary_of(network).encode(sentence))
     key = "counted" if count <= LIMIT else "too_long"
-    return text(f"translation.{key}", language, count=count, limit=LIMIT)
+    said = text(f"translation.{key}", language, count=count, limit=LIMIT)
+    if strange := foreign(sentence):
+        said += " · " + text("translation.foreign", language, characters=strange)
+    return said
+
+
+def foreign(sentence: str) -> str:
+    """The first few letters of other scripts than the Latin one, and pictures, in a sentence."""
+    strange = [
+        each
+        for each in dict.fromkeys(sentence)
+        if ((kind := unicodedata.category(each)) == "So" and each > PICTURES)
+        or (kind[0] == "L" and not unicodedata.name(each, "").startswith("LATIN"))
+    ]
+    return "".join(strange[:FEW])
 
 
 def show_score(lab: Lab, reference: str, at_hand: Any, visitor: str, language: str) -> str:
