@@ -53,7 +53,7 @@ class Runner:
         self.slots = slots or max(1, (os.cpu_count() or 1) - 1)
         self.budget, self.capacity, self.grace, self.keep = budget, waiting, grace, keep
         self.folder = Path(tempfile.mkdtemp(prefix="netlab-", dir=folder))
-        self._open = True
+        self.open = True  # whether trainings may begin; those that wait keep their places
         self._lock = threading.Lock()  # guards the two collections
         self._jobs: dict[str, Job] = {}  # the latest of each owner
         self._discarded: list[Job] = []
@@ -140,16 +140,6 @@ class Runner:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @property
-    def open(self) -> bool:
-        """Whether trainings may begin. While none may, those that wait keep their places."""
-        return self._open
-
-    @open.setter
-    def open(self, opened: bool) -> None:
-        self._open = opened
-        self.ring()
 
     def ring(self) -> None:
         """Make the watching thread look now."""

@@ -81,6 +81,7 @@ def set_open(lab: Lab, teaching: bool, opened: bool, visitor: str, language: str
     """Let trainings begin, or not; those that run go on, those that wait keep their places."""
     only_teachers(teaching)
     lab.runner.open = bool(opened)
+    lab.runner.ring()  # for those that wait
 
 
 def only_teachers(teaching: bool) -> None:

@@ -24,8 +24,6 @@ from pages.training.handlers import (
     retell,
     returning,
     show_settings,
-    show_to_class,
-    shown_link,
     start,
     steer,
     stop,
@@ -33,6 +31,7 @@ from pages.training.handlers import (
 )
 from pages.training.plan import Plan
 from pages.training.report import bar
+from pages.training.shown import show_to_class, shown_link
 from pages.widgets.chart import chart
 
 __all__ = ["Plan", "build", "control", "setting", "settled"]

@@ -4,14 +4,12 @@ Every handler takes the plan of its tab before the lab.
 """
 
 import asyncio
-import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import anyio.to_thread
 import gradio as gr
@@ -24,19 +22,8 @@ from pages.lab import MINE, Lab
 from pages.text import text
 from pages.training.compare import remember
 from pages.training.plan import Plan
-from pages.training.report import (
-    at_present,
-    bar,
-    blank,
-    first,
-    idle,
-    job_of,
-    mine,
-    networks,
-    results,
-    shown_by,
-    standing,
-)
+from pages.training.report import bar, blank, first, mine, networks, results, standing
+from pages.training.shown import at_present, idle, job_of, shown_by
 from pages.training.takeaway import chosen
 
 TICK = 0.25  # seconds between two looks at a job
@@ -111,31 +98,6 @@ def put_away(plan: Plan, lab: Lab, visitor: str) -> None:
     remember(plan, lab, lab.runner.find(plan.owner(visitor)), visitor)
     lab.runner.forget(plan.owner(visitor))
     lab.seen(visitor).looking_at.pop(plan.tab, None)
-
-
-def show_to_class(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:
-    """A link under which everyone watches this visitor's trainings in the tab; or no longer."""
-    lab.identify(visitor)
-    owner = plan.owner(visitor)
-    if codes := [code for code, shown in lab.shown.items() if shown == owner]:
-        for code in codes:
-            del lab.shown[code]
-        gr.Info(text("classroom.hidden", language))
-        return gr.update(value="", visible=False)
-    if lab.runner.find(owner) is None:
-        raise Problem("training.none")
-    lab.shown[secrets.token_urlsafe(8)] = owner
-    return shown_link(plan, lab, visitor, language)
-
-
-def shown_link(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:
-    """The link under which this visitor's trainings are watched, if they are."""
-    owner = plan.owner(visitor)
-    code = next((code for code, shown in lab.shown.items() if shown == owner), None)
-    if code is None:
-        return gr.update(value="", visible=False)
-    query = urlencode({"tab": plan.tab, "at": "train", "watch": code, "lang": language})
-    return gr.update(value=f"?{query}", visible=True)
 
 
 async def watch(

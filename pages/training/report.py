@@ -41,17 +41,6 @@ def first(plan: Plan, choices: Sequence[tuple[str, str]]) -> str:
     return plan.first if plan.first in names else names[0]
 
 
-def shown_by(plan: Plan, lab: Lab, watched: str) -> str:
-    """Whose training a link lets everyone watch; "" where it shows none, or none any more."""
-    owner = lab.shown.get(watched, "")
-    return owner if owner.startswith(plan.owner("")) else ""
-
-
-def job_of(plan: Plan, lab: Lab, watched: str, visitor: str) -> Job | None:
-    """The training that a link lets the visitor watch, or else their own."""
-    return lab.runner.find(shown_by(plan, lab, watched) or plan.owner(visitor))
-
-
 def frame(
     plan: Plan,
     lab: Lab,
@@ -109,7 +98,7 @@ def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
         bar(
             text("training.status_none", language)
             if lab.runner.open
-            else explain(Problem("training.closed"), language)
+            else text("training.status_closed", language)
         ),
         gr.update(interactive=True),
         gr.update(interactive=False),
@@ -121,27 +110,6 @@ def blank(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
         gr.update(interactive=False, value=None),
         gr.update(choices=choices),
     ]
-
-
-def idle(plan: Plan, lab: Lab, watched: str, visitor: str, language: str) -> Sequence[Any]:
-    """The panel where there is no training; a link may show nothing, for now or any more."""
-    status, train, *rest = blank(plan, lab, visitor, language)
-    if shown_by(plan, lab, watched):
-        status = bar(" ".join(text(f"training.{key}", language) for key in ("watched", "none_yet")))
-        train = gr.update(interactive=False)
-    elif watched:
-        status = bar(explain(Problem("training.unshown"), language), failed=True)
-    return [status, train, *rest]
-
-
-def at_present(
-    plan: Plan, lab: Lab, job: Job | None, watched: str, visitor: str, language: str, **more: Any
-) -> Sequence[Any]:
-    """The panel as it stands, with a training or without."""
-    if job is None:
-        return idle(plan, lab, watched, visitor, language)
-    code = watched if shown_by(plan, lab, watched) else ""
-    return frame(plan, lab, job, visitor, language, watched=code, **more)
 
 
 def status(

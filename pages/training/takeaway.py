@@ -16,7 +16,8 @@ from core.recipes import find
 from core.script import script
 from pages.lab import QUIET, Lab
 from pages.training.plan import Plan
-from pages.training.report import job_of, measured
+from pages.training.report import measured
+from pages.training.shown import job_of
 
 # What the browser does with a file that the server made up: [name, content], as JSON.
 SAVE_JS = """(file) => {

@@ -8,7 +8,6 @@ import asyncio
 import math
 import random
 import time
-import unicodedata
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,12 +25,11 @@ from core.translation.model import LONGEST
 from pages.lab import QUIET, Lab, Network, within
 from pages.text import text
 from pages.translation.examples import draw, examples, reference_of
+from pages.translation.foreign import foreign
 from pages.translation.stage import Stage, current, network_of, vocabulary_of
 
 METHODS = ("greedy", "beam", "sample")
 LIMIT = LONGEST - 2  # pieces of a sentence
-FEW = 5  # characters named of those that are no English
-PICTURES = "\u2300"  # from here on, symbols are not ° or ™
 SLICE = 0.04  # seconds of decoding between two looks at the page
 FLATTEST = 2.0  # temperature that the slider offers
 FRENCH = gr.InputHTMLAttributes(lang="fr")
@@ -153,17 +151,6 @@ def told(sentence: Any, network: Network, language: str) -> str:
     if strange := foreign(sentence):
         said += " · " + text("translation.foreign", language, characters=strange)
     return said
-
-
-def foreign(sentence: str) -> str:
-    """The first few letters of other scripts than the Latin one, and pictures, in a sentence."""
-    strange = [
-        each
-        for each in dict.fromkeys(sentence)
-        if ((kind := unicodedata.category(each)) == "So" and each > PICTURES)
-        or (kind[0] == "L" and not unicodedata.name(each, "").startswith("LATIN"))
-    ]
-    return "".join(strange[:FEW])
 
 
 def show_score(lab: Lab, reference: str, at_hand: Any, visitor: str, language: str) -> str:

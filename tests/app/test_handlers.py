@@ -13,7 +13,7 @@ from pages import training
 from pages.autoencoder import cloud, compare, draw, lesson, path, plane, posterior, trainer
 from pages.autoencoder.stage import SHIPPED, both_of, images
 from pages.lab import MINE, Lab
-from pages.training import handlers, takeaway
+from pages.training import handlers, shown, takeaway
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
 PLAIN, VAE = "autoencoder", "autoencoder-vae"
@@ -204,7 +204,7 @@ def test_a_loaded_network_is_shown_without_the_training_before_it(lab, tmp_path)
 def test_a_watcher_sees_the_settings_of_the_training_that_is_shown(lab):
     plan = trainer.PLAN
     start(lab, PLAIN, 90, VISITOR, epochs=77)
-    handlers.show_to_class(plan, lab, VISITOR, "en")
+    shown.show_to_class(plan, lab, VISITOR, "en")
     [code] = lab.shown
     given = handlers.recall(plan, lab, code, PLAIN, STRANGER, "en")[4:]
     recipe, seconds, epochs = *given[:2], given[2 + plan.fields().index("epochs")]
@@ -212,7 +212,7 @@ def test_a_watcher_sees_the_settings_of_the_training_that_is_shown(lab):
     assert not any(each["interactive"] for each in (recipe, seconds, epochs))
     page = [None] * len(plan.fields())  # whatever stands there
     assert "epochs=77" in takeaway.take_script(plan, lab, code, PLAIN, *page, STRANGER, "en")
-    handlers.show_to_class(plan, lab, VISITOR, "en")  # no more
+    shown.show_to_class(plan, lab, VISITOR, "en")  # no more
     gone = handlers.retell(plan, lab, code, STRANGER, "en")
     assert "not shown any more" in gone[0] and gone[1]["interactive"]
     assert handlers.recall(plan, lab, code, PLAIN, STRANGER, "en")[0]["interactive"]

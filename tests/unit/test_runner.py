@@ -184,6 +184,7 @@ def test_those_that_wait_keep_their_places_while_none_may_begin(runner: Runner):
         assert one.wait(120)
     assert not job.wait(0.5) and (job.status, job.place) == ("waiting", 1)
     runner.open = True
+    runner.ring()
     assert job.wait(120) and job.status == "finished"
 
 
