@@ -69,6 +69,7 @@ SENTENCES = {
     "link.tab": "The link names a tab that is not here: {name}. Known: {names}.",
     "link.at": "The link names a section that is not here: {name}. Known: {names}.",
     "link.hide": "The link hides something that is not here: {name}. A link of Share has names.",
+    "link.long": "The link's {name} is too long: at most {most} characters travel in one.",
     "link.value": "The link asks for what cannot be: {name} = {value}. The page opens as usual.",
     "link.torn": "The link cannot be read. It has too many parts.",
     "network.heads": "{heads} heads must divide a width that is even; {width} will not do.",

@@ -53,7 +53,9 @@ def build(lab: Lab, key: str) -> Desk:
     with gr.Column(visible=False, elem_classes="desk") as sight:
         lab.say(gr.Markdown(elem_classes="subtitle"), value="classroom.title")
         trainings = lab.say(roster(), words="classroom.words")
-        opened = lab.say(gr.Checkbox(True, interactive=True), label="classroom.open")
+        opened = lab.say(
+            gr.Checkbox(True, interactive=True), label="classroom.open", info="classroom.open_info"
+        )
     lab.on(clock.tick, look, [teaching], [trainings], trigger_mode="once")
     lab.on(trainings.ended, end, [teaching], [trainings], data=["name"])  # type: ignore[attr-defined]
     lab.on(opened.input, set_open, [teaching, opened], [])

@@ -123,8 +123,6 @@ class Link:
 
     def read(self, given: str) -> Any:
         """A value from text. Raises ValueError for one that the component could not have."""
-        if len(given) > LONGEST_TEXT:
-            raise ValueError
         if self.numbers:
             numbers = [_finite(part) for part in given.split(",")]
             if len(numbers) > self.numbers:
@@ -237,15 +235,14 @@ class Links:
         if tab != self._first:
             updates[tabs] = gr.update(selected=tab)
         place = pairs.get("at") or ("lesson" if "lesson" in pairs else "")
-        while place:
-            if place not in self._places[tab]:
-                raise Problem("link.at", name=place[:60], names=", ".join(self._places[tab]))
-            around, within = self._places[tab][place]
-            updates[around] = gr.update(selected=place)
-            place = within
+        if place and place not in self._places[tab]:
+            raise Problem("link.at", name=place[:60], names=", ".join(self._places[tab]))
+        updates |= self._sections(tab, place)
         for name, link in self._links.get(tab, {}).items():
             if name not in pairs:
                 continue
+            if len(pairs[name]) > LONGEST_TEXT:
+                raise Problem("link.long", name=name, most=LONGEST_TEXT)
             try:
                 value = link.read(pairs[name])
             except (ValueError, KeyError):
@@ -255,11 +252,23 @@ class Links:
         return [updates.get(target, gr.skip()) for target in (tabs, *self.targets)]
 
     def plain(self, query: str, tabs: gr.Tabs) -> list[Any]:
-        """The same of a query that could not be read: its tab is opened, if there is such a one."""
-        tab = dict(parse_qsl(query.removeprefix("?"))).get("tab")
-        elsewhere = tab in self._places and tab != self._first
-        opened = gr.update(selected=tab) if elsewhere else gr.skip()
-        return [opened, *[gr.skip()] * len(self.targets)]
+        """The same of a query that could not be read: what it opens, if there is such a thing."""
+        pairs = dict(parse_qsl(query.removeprefix("?")))
+        tab = pairs.get("tab", self._first)
+        if tab not in self._places:
+            return [gr.skip()] * (1 + len(self.targets))
+        updates = self._sections(tab, pairs.get("at", ""))
+        opened = gr.update(selected=tab) if tab != self._first else gr.skip()
+        return [opened, *(updates.get(target, gr.skip()) for target in self.targets)]
+
+    def _sections(self, tab: str, place: str) -> dict[Any, Any]:
+        """What opens a section of a tab, from the innermost outwards."""
+        updates = {}
+        while place in self._places[tab]:
+            around, within = self._places[tab][place]
+            updates[around] = gr.update(selected=place)
+            place = within
+        return updates
 
     @property
     def _first(self) -> str:

@@ -78,9 +78,13 @@ plotly().then((found) => {
   saving = ["png", "svg"].map((format) => ({
     name: format, title: format.toUpperCase(),
     icon: Plot.Icons[format === "png" ? "camera" : "disk"],
-    // Named after what it shows: several taken from one page must not be mistaken for each other.
-    click: (plot) =>
-      Plot.downloadImage(plot, { format, filename: `netlab ${word("label").replace(/[^\p{L}\p{N}, ]/gu, "")}`.slice(0, 80) }),
+    // On the page's own ground, and large enough for a slide. Named after what it shows: several
+    // taken from one page must not be mistaken for each other.
+    click: ({ data, layout: { width, height, ...rest }, offsetWidth, offsetHeight }) =>
+      Plot.downloadImage(
+        { data, layout: { ...rest, paper_bgcolor: getComputedStyle(document.body).backgroundColor } },
+        { format, scale: format === "png" ? 3 : 1, width: offsetWidth, height: offsetHeight,
+          filename: `netlab ${word("label").replace(/[^\p{L}\p{N}, ]/gu, "")}`.slice(0, 80) }),
   }));
   ask();
 });

@@ -97,7 +97,15 @@ def test_a_wrong_link_still_opens_its_tab(links):
     tabs = gr.Tabs(render=False)
     opened, *others = links.plain("?tab=digits&at=nowhere", tabs)
     assert opened["selected"] == "digits" and "selected" not in links.plain("?tab=no", tabs)[0]
+    # The first is open already: nothing would tell that it came into sight.
+    assert links.plain("?tab=translation&sentence=x", tabs)[0] == gr.skip()
     assert all(other == gr.skip() for other in others) and len(others) == len(links.targets)
+
+
+def test_a_wrong_value_still_opens_its_section(links):
+    opened, *others = links.plain("?tab=cartpole&at=world&gravity=-500", gr.Tabs(render=False))
+    assert opened["selected"] == "cartpole"
+    assert [other["selected"] for other in others if "selected" in other] == ["world"]
 
 
 def test_a_lesson_opens(links):
@@ -119,7 +127,7 @@ def test_one_s_own_network_stays(links):
         ("tab=digits&at=tree", "at"), ("hide=everything", "hide"), ("beams=99", "value"),
         ("beams=nan", "value"), ("seed=1e400", "value"), ("seed=x", "value"),
         ("method=magic", "value"), ("network=mine", "value"), ("network=../../etc", "value"),
-        ("tab=autoencoder&point=1,2,3,4", "value"), (f"sentence={3_000 * 'a'}", "value"),
+        ("tab=autoencoder&point=1,2,3,4", "value"), (f"sentence={3_000 * 'a'}", "long"),
         ("tab=digits&latent=inf", "value"), ("&".join("abc" * 50), "torn"),
     ],
 )  # fmt: skip
