@@ -4,14 +4,15 @@ The visitor learns that a translation is written one token after the other, and 
 one is chosen, greedily, with a beam or at random, is no part of the network.
 """
 
-import asyncio
 import math
 import random
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+import anyio.to_thread
 import gradio as gr
 import torch
 
@@ -30,6 +31,9 @@ from pages.translation.stage import Stage, current, network_of, vocabulary_of
 
 METHODS = ("greedy", "beam", "sample")
 LIMIT = LONGEST - 2  # pieces of a sentence
+# Threads that decode at once. Each takes and gives back the interpreter's lock all the time, and
+# whatever else a class does, e.g. moves a slider, waits for as many of them as there are.
+DECODING = anyio.CapacityLimiter(2)
 SLICE = 0.04  # seconds of decoding between two looks at the page
 FLATTEST = 2.0  # temperature that the slider offers
 FRENCH = gr.InputHTMLAttributes(lang="fr")
@@ -72,12 +76,13 @@ async def translate_now(
     began, draft = time.perf_counter(), Draft()
     if method == "beam":
         beams = check_count("beams", beams, 1, MOST_BEAMS)
-        found = await asyncio.to_thread(beam_search, network.model, [source], beams, float(alpha))
+        search = partial(beam_search, network.model, [source], beams, float(alpha))
+        found = await anyio.to_thread.run_sync(search, limiter=DECODING)
         draft = Draft(found[0][0].tokens, found[0][0].log_probability, over=True)
     else:
         going = steps(network.model, source, chooser(method, temperature, top_k, seed))
         while not draft.over:
-            await asyncio.to_thread(draft.go_on, going)
+            await anyio.to_thread.run_sync(draft.go_on, going, limiter=DECODING)
             if kept["translating"] is not mine:
                 yield [gr.skip()] * 4
                 return
