@@ -7,7 +7,7 @@ lesson of a tab. A network that somebody trained does not travel: its settings a
 
 import json
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -228,13 +228,12 @@ class Links:
         hidden = {name for name in pairs.get("hide", "").split(",") if name}
         if unknown := hidden - self.names:
             raise Problem("link.hide", name=min(unknown)[:60])
-        tab = pairs.get("tab") or pairs.get("lesson") or self._first
+        tab, place = self._asked(pairs)
         if tab not in self._places:
             raise Problem("link.tab", name=tab[:60], names=", ".join(self._places))
         updates: dict[Any, Any] = {}
         if tab != self._first:
             updates[tabs] = gr.update(selected=tab)
-        place = pairs.get("at") or ("lesson" if "lesson" in pairs else "")
         if place and place not in self._places[tab]:
             raise Problem("link.at", name=place[:60], names=", ".join(self._places[tab]))
         updates |= self._sections(tab, place)
@@ -254,12 +253,17 @@ class Links:
     def plain(self, query: str, tabs: gr.Tabs) -> list[Any]:
         """The same of a query that could not be read: what it opens, if there is such a thing."""
         pairs = dict(parse_qsl(query.removeprefix("?")))
-        tab = pairs.get("tab", self._first)
+        tab, place = self._asked(pairs)
         if tab not in self._places:
             return [gr.skip()] * (1 + len(self.targets))
-        updates = self._sections(tab, pairs.get("at", ""))
+        updates = self._sections(tab, place)
         opened = gr.update(selected=tab) if tab != self._first else gr.skip()
         return [opened, *(updates.get(target, gr.skip()) for target in self.targets)]
+
+    def _asked(self, pairs: Mapping[str, str]) -> tuple[str, str]:
+        """The tab and the section that a query names, "" for none."""
+        tab = pairs.get("tab") or pairs.get("lesson") or self._first
+        return tab, pairs.get("at") or ("lesson" if "lesson" in pairs else "")
 
     def _sections(self, tab: str, place: str) -> dict[Any, Any]:
         """What opens a section of a tab, from the innermost outwards."""

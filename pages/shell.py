@@ -188,8 +188,8 @@ def run(
     page = frame(lab, tabs, teacher_key or "")
     # A page that opens asks for half a dozen things, and a class opens it at once.
     page.queue(default_concurrency_limit=2, max_size=256, api_open=False)
-    # It looks for new events as often as these say, all the time: with gradio's own 1 and 10 ms
-    # that took 7 % of a core from a server that nobody visits.
+    # Gradio's own are 1 and 10 ms, all the time, also where nobody visits: each look holds the
+    # interpreter's lock.
     page._queue.sleep_when_free, page._queue.progress_update_sleep_when_free = PAUSES
 
     async def health(_: Request) -> JSONResponse:

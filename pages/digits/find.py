@@ -41,6 +41,7 @@ async def search(
             curve(errors, step.total, language),
             {"latent": step.latent.tolist(), "digit": step.label},
             gr.update(interactive=True),
+            gr.update(interactive=step.step < step.total),
         ]
 
 
@@ -107,7 +108,7 @@ def keep_drawing(lab: Lab, drawing: str, visitor: str, language: str) -> str:
 
 def forget(lab: Lab, visitor: str, language: str) -> Sequence[Any]:
     """What was found is another network's latent: it cannot be taken any more."""
-    return [{}, gr.update(interactive=False)]
+    return [{}, *[gr.update(interactive=False)] * 2]
 
 
 def take(lab: Lab, found: dict[str, Any], visitor: str, language: str) -> Sequence[Any]:
@@ -145,15 +146,13 @@ def build(lab: Lab, stage: Stage) -> None:
         begin.click,
         search,
         [drawing, stage.network],
-        [view, said, errors, found, keep],
+        [view, said, errors, found, keep, halt],
         concurrency_limit=4,
     )
-    lab.at_once(begin.click, [halt], {"interactive": True})
-    for over in (searching.then, halt.click):
-        lab.at_once(over, [halt], {"interactive": False})
     halt.click(None, None, None, cancels=[searching], queue=False, **QUIET)
+    lab.at_once(halt.click, [halt], {"interactive": False})
     changes = [stage.network.change, stage.version.change]
-    lab.on(changes, forget, [], [found, keep], cancels=[searching])
+    lab.on(changes, forget, [], [found, keep, halt], cancels=[searching])
     taken = lab.on(keep.click, take, [found], [stage.latent, stage.digit])
     if stage.show_after is not None:  # whoever is quick looks at it already
         stage.show_after(taken.success)

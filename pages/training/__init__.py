@@ -93,7 +93,7 @@ def build(
                     gr.UploadButton(size="sm", min_width=120, file_types=[".zip"]),
                     label="training.upload",
                 )
-                gone = lab.say(gr.Button(size="sm", min_width=120), value="training.discard")
+                drop = lab.say(gr.Button(size="sm", min_width=120), value="training.discard")
             parts = takeaway.build(lab)
         with gr.Column(scale=5, min_width=300):
             report = gr.HTML(bar(""), elem_classes="report")
@@ -136,7 +136,7 @@ def build(
         [back.change, followed.change],
         recall,
         [watched, recipe],
-        [gone, upload, show, network, *settings],
+        [drop, upload, show, network, *settings],
     )
     on(back.change, watch, [watched, version], [*shown, followed], **streaming)
     seen = first_look(place)
@@ -153,7 +153,7 @@ def build(
     on(halt.click, stop, [], [], queue=False)
     on(hold.click, pause, [], [], queue=False)
     on(lab.spoken.change, retell, [watched], shown[:-1])
-    on(gone.click, discard, [], shown)
+    on(drop.click, discard, [], shown)
     on(history.input, look_back, [watched, history], own, trigger_mode="always_last")
     on(upload.upload, bring, [upload, version], shown)
     takeaway.wire(lab, plan, parts, watched, [recipe, *controls])

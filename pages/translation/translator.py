@@ -33,7 +33,8 @@ METHODS = ("greedy", "beam", "sample")
 LIMIT = LONGEST - 2  # pieces of a sentence
 # Threads that decode at once. Each takes and gives back the interpreter's lock all the time, and
 # whatever else a class does, e.g. moves a slider, waits for as many of them as there are.
-DECODING = anyio.CapacityLimiter(2)
+# Beams, which may take long, wait for one another only.
+DECODING, SEARCHING = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
 SLICE = 0.04  # seconds of decoding between two looks at the page
 FLATTEST = 2.0  # temperature that the slider offers
 FRENCH = gr.InputHTMLAttributes(lang="fr")
@@ -77,7 +78,7 @@ async def translate_now(
     if method == "beam":
         beams = check_count("beams", beams, 1, MOST_BEAMS)
         search = partial(beam_search, network.model, [source], beams, float(alpha))
-        found = await anyio.to_thread.run_sync(search, limiter=DECODING)
+        found = await anyio.to_thread.run_sync(search, limiter=SEARCHING)
         draft = Draft(found[0][0].tokens, found[0][0].log_probability, over=True)
     else:
         going = steps(network.model, source, chooser(method, temperature, top_k, seed))

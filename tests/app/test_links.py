@@ -106,6 +106,8 @@ def test_a_wrong_value_still_opens_its_section(links):
     opened, *others = links.plain("?tab=cartpole&at=world&gravity=-500", gr.Tabs(render=False))
     assert opened["selected"] == "cartpole"
     assert [other["selected"] for other in others if "selected" in other] == ["world"]
+    _, *others = links.plain("?lesson=digits&digit=99", gr.Tabs(render=False))
+    assert [other["selected"] for other in others if "selected" in other] == ["lesson"]
 
 
 def test_a_lesson_opens(links):

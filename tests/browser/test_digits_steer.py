@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.visiting import open_tab, visit
+from tests.browser.visiting import open_tab, until, visit
 
 pytestmark = pytest.mark.browser
 
@@ -81,8 +81,12 @@ def test_a_drawn_digit_is_found_and_steered(page):
     page.mouse.down()
     page.mouse.move(box["x"] + 130, box["y"] + 230, steps=8)
     page.mouse.up()
+    halt = page.locator("button:visible", has_text=re.compile(r"^\s*Stop\s*$"))
+    assert halt.is_disabled()
     page.get_by_role("button", name="Search").click()
+    until(page, halt.is_enabled)
     page.get_by_text(re.compile(r"^Step (\d+) of \1")).wait_for()
+    until(page, halt.is_disabled)
     found = page.locator(".nl-digits:visible canvas").nth(1).element_handle()
     page.get_by_role("button", name="Take it to Steer").click()
     page.get_by_text("It is the digit at hand now").first.wait_for()

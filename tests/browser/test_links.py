@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.visiting import press, visit
+from tests.browser.visiting import CUT_STREAM, open_tab, press, visit
 
 pytestmark = pytest.mark.browser
 
@@ -82,3 +82,26 @@ def test_a_teacher_hides_what_would_distract(browser, address):
         page.locator("[data-tab-id=lesson][aria-selected=true]:visible").wait_for()
         for hidden in ("[data-tab-id=cartpole]", "[data-tab-id=train]", ".link-sentence"):
             assert not page.locator(hidden).locator("visible=true").count()
+
+
+def test_the_address_follows_whoever_opens_tabs(browser, address):
+    with visit(browser, address, query="&sentence=Two+dogs+run.", forgiven=CUT_STREAM) as page:
+        translated(page)
+        open_tab(page, "Digits")
+        open_tab(page, "Question")
+        page.wait_for_function("location.search.includes('at=opinion')")
+        assert "sentence" not in page.url  # which is another tab's
+        page.reload()
+        page.locator("[data-tab-id=opinion][aria-selected=true]:visible").wait_for()
+
+
+def test_a_dropdown_closes_when_it_is_left(browser, address):
+    with visit(browser, address, tab="Translation") as page:
+        page.locator(".nl-piece:visible").first.wait_for()
+        page.get_by_role("button", name="A random sentence").focus()
+        page.keyboard.press("Tab")
+        page.locator("[role=listbox]:visible").wait_for()
+        page.keyboard.press("Tab")
+        page.locator("[role=listbox]:visible").wait_for(state="detached")
+        page.wait_for_timeout(300)  # gradio would open it again
+        assert not page.locator("[role=listbox]:visible").count()

@@ -26,3 +26,13 @@ def test_nothing_runs_off_a_phone(browser, address, language):
                 if page.evaluate(OVERFLOW) > 0:
                     wide.append((tab, section))
     assert not wide
+
+
+def test_the_digit_stays_in_sight_of_its_sliders(browser, address):
+    with visit(browser, address, width=390, tab="Digits") as page:
+        page.locator(".easel canvas:visible").first.wait_for()
+        page.get_by_text("Direction 6").last.scroll_into_view_if_needed()
+        page.mouse.wheel(0, 300)
+        page.wait_for_timeout(300)
+        digit = page.locator(".steering .easel canvas").bounding_box()
+        assert digit["y"] >= 0 and digit["y"] + digit["height"] < 300
