@@ -28,9 +28,9 @@ from core.checkpoint import Card
 from core.config import nearest
 from core.errors import Problem
 from core.metrics import Metrics
-from core.progress import Progress
 from core.recipes import RECIPES, Recipe, find
 from core.run import Run
+from core.training.progress import Progress
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
 

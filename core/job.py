@@ -16,8 +16,8 @@ from core import archive
 from core.checkpoint import Card
 from core.config import Config
 from core.errors import Problem
-from core.progress import Progress
 from core.recipes import Recipe
+from core.training.progress import Progress
 
 if TYPE_CHECKING:
     from core.runner import Runner

@@ -29,7 +29,7 @@ from core.digits.train import Plane
 from core.digits.train import train as train_game
 from core.errors import Problem
 from core.metrics import Metrics
-from core.progress import Progress, Training
+from core.training.progress import Progress, Training
 from core.translation import config as translation
 from core.translation import corpus
 from core.translation.metrics import evaluate as evaluate_transformer

@@ -14,8 +14,8 @@ from core import checkpoint
 from core.checkpoint import Card
 from core.errors import Problem
 from core.metrics import Metrics
-from core.progress import Progress
 from core.recipes import Recipe
+from core.training.progress import Progress
 
 SAVE_SECONDS = 120  # between two savings
 

@@ -18,8 +18,8 @@ from core import archive, checkpoint
 from core import device as devices
 from core.checkpoint import Card
 from core.errors import Problem
-from core.progress import Progress
 from core.recipes import Recipe
+from core.training.progress import Progress
 
 NICENESS = 10  # the page and its inference come first
 SAVE_SECONDS = 2.0

@@ -15,8 +15,8 @@ from torch import nn
 from core.config import Config, setting
 from core.errors import Problem
 from core.metrics import Metrics
-from core.progress import Progress, Training
 from core.recipes import Recipe
+from core.training.progress import Progress, Training
 
 MOODS = (
     "calm", "quick", "asleep", "deaf", "clumsy", "killed", "gone", "greedy", "infinite", "hurt",

@@ -1,11 +1,15 @@
 """Trainings of the recipe that trains nothing, as the runner's tests begin them."""
 
+import math
+
 from core.job import Job
 from core.runner import Runner
+from core.training.loop import Pace
 from tests.fakes import FAKE, FakeConfig
 from tests.waiting import until
 
 ENDLESS = 1_000_000  # steps
+EVERY_STEP = Pace(seconds=0.0, preview_share=math.inf)  # an event with a preview at every step
 
 
 def submit(runner: Runner, mood: str = "calm", steps: int = ENDLESS, owner: str = "ann") -> Job:

@@ -1,11 +1,8 @@
-"""Trains an autoencoder, plain, variational, denoising or sparse: one loop, four objectives."""
+"""Trains an autoencoder: plain, deep, variational, denoising or sparse; the objectives differ."""
 
 import math
-import time
-from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -17,13 +14,12 @@ from core.autoencoder.config import (
     VariationalConfig,
 )
 from core.autoencoder.model import Autoencoder, SparseAutoencoder, VariationalAutoencoder
-from core.errors import Problem
 from core.mnist import Mnist, pixels
-from core.progress import Progress, Training
+from core.training.loop import Pace, Preview, run
+from core.training.progress import Training
+from core.training.supervised import SupervisedTask
 
-SECONDS = 0.3  # between two events
-LOOK_SHARE = 0.1  # of the time at most goes into validation and previews
-CLOUD = 2_000  # validation digits whose codes a preview holds
+PREVIEW_CODES = 2_000  # validation digits whose codes a preview holds
 WARM_UP = 0.05  # share of the steps in which the learning rate rises
 
 
@@ -32,81 +28,43 @@ def train(
     data: Mnist,
     config: AutoencoderConfig,
     state: dict[str, Any] | None = None,
+    pace: Pace | None = None,
 ) -> Training:
-    """Train on `data.fit`, in place, with AdamW; yield a `Progress` some three times a second.
-
-    state: filled before every event with what continuing needs; a filled one is continued from,
-    exactly as if there had been no break. Sending settings, e.g. {"learning_rate": 1e-4}, changes
-    them from the next step on; the length of the run and the batch size stay.
+    """Train on `data.fit`, in place, with AdamW; see `core.training.loop.run`.
 
     metrics: "train_loss" (mean since the last event) and "validation_loss", of the same objective,
     its "learning_rate", and the parts of the validation objective. preview, in some of the events:
     "codes" (2000, C) float32 of the first validation digits, "reconstructions" (20, 784) uint8 of
     two validation digits of each class.
-
-    Raises `Problem` ("training.diverged") when the loss is no longer finite, with the model as it
-    was at the last event.
     """
-    # Pixels that are black in every digit drive gradients below 1e-38, into numbers that a
-    # processor multiplies several times more slowly than zero.
-    torch.set_flush_denormal(True)
-    state = {} if state is None else state
-    device = next(model.parameters()).device
-    images = data.fit.to(device)
-    per_epoch = max(1, len(images) // config.batch_size)
-    batch_size = min(config.batch_size, len(images))
-    total = per_epoch * config.epochs
-    optimiser = torch.optim.AdamW(
-        model.parameters(), weight_decay=config.weight_decay, fused=device.type != "mps"
-    )
-    generator = torch.Generator(device).manual_seed(config.seed)
-    order = torch.empty(0, dtype=torch.int64)
-    step = 0
-    if state:
-        step, order = state["step"], state["order"].to(device)
-        optimiser.load_state_dict(state["optimiser"])
-        generator.set_state(state["generator"])
-    look = Look(model, data)
-    loss_sum, loss_count = torch.zeros((), device=device), 0
-    good = _snapshot(model)
-    last_event = -math.inf
-    model.train()
-    while step < total:
-        position = step % per_epoch
-        if position == 0:
-            order = torch.randperm(len(images), generator=generator, device=device)
-        rate = config.learning_rate * schedule(step, total)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-            group["weight_decay"] = config.weight_decay
-        batch = pixels(images[order[position * batch_size : (position + 1) * batch_size]])
-        loss, _ = objective(model, batch, config, generator)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        step += 1
-        loss_sum, loss_count = loss_sum + loss.detach(), loss_count + 1
-        if time.monotonic() - last_event < SECONDS and step < total:
-            continue
-        train_loss = float(loss_sum) / loss_count
-        if not math.isfinite(train_loss) or not _finite(model):
-            model.load_state_dict(good)
-            raise Problem("training.diverged", step=step)
-        good = _snapshot(model)
-        preview = look(config, step == total)
-        state |= {
-            "step": step,
-            "order": order,
-            "optimiser": optimiser.state_dict(),
-            "generator": generator.get_state(),
-        }
-        metrics = {"train_loss": train_loss, **look.metrics, "learning_rate": rate}
-        command = yield Progress(step, total, metrics, preview)
-        if command:
-            config = replace(config, **command)
-        loss_sum, loss_count = torch.zeros((), device=device), 0
-        model.train()
-        last_event = time.monotonic()
+    return run(AutoencoderTask(model, data, config), state, pace)
+
+
+class AutoencoderTask(SupervisedTask[Autoencoder]):
+    """An autoencoder and the digits that it learns from."""
+
+    def __init__(self, model: Autoencoder, data: Mnist, config: AutoencoderConfig):
+        super().__init__(model, config, len(data.fit), schedule)
+        self.images = data.fit.to(self.device)
+        # Labels only choose which digits are drawn; no figure depends on them.
+        labels = data.validation_labels
+        chosen = torch.cat([(labels == label).nonzero()[:2, 0] for label in range(10)])
+        self.validation = pixels(data.validation[:PREVIEW_CODES].to(self.device))
+        self.drawn = pixels(data.validation[chosen].to(self.device))
+
+    def loss(self, chosen: Tensor) -> Tensor:
+        return objective(self.model, pixels(self.images[chosen]), self.config, self.generator)[0]
+
+    @torch.no_grad()
+    def preview(self) -> tuple[dict[str, float], Preview]:
+        # The same noise at every preview, so that the curve moves with the network alone.
+        generator = torch.Generator(self.device).manual_seed(0)
+        loss, parts = objective(self.model, self.validation, self.config, generator)
+        codes = self.model.propose(self.validation)
+        drawn = (self.model(self.drawn) * 255).round().to(torch.uint8)
+        figures = {name: float(part) for name, part in parts.items()}
+        arrays = {"codes": codes.cpu().numpy(), "reconstructions": drawn.cpu().numpy()}
+        return {"validation_loss": float(loss), **figures}, arrays
 
 
 def schedule(step: int, total: int) -> float:
@@ -179,47 +137,3 @@ def corrupt(
     noisy = images + noise * torch.randn(images.shape, generator=generator, device=device)
     kept = torch.rand(images.shape, generator=generator, device=device) >= masking
     return (noisy * kept).clamp(0, 1)
-
-
-@dataclass
-class Look:
-    """Looks at a network in training without disturbing it: validation figures and previews."""
-
-    model: Autoencoder
-    data: Mnist
-    metrics: dict[str, float] = field(default_factory=dict)
-    _next: float = -math.inf
-
-    def __post_init__(self):
-        device = next(self.model.parameters()).device
-        labels = self.data.validation_labels
-        # Labels only choose which digits are drawn; no figure depends on them.
-        chosen = torch.cat([(labels == label).nonzero()[:2, 0] for label in range(10)])
-        self.images = pixels(self.data.validation[:CLOUD].to(device))
-        self.drawn = pixels(self.data.validation[chosen].to(device))
-
-    @torch.no_grad()
-    def __call__(self, config: AutoencoderConfig, due: bool) -> dict[str, np.ndarray] | None:
-        """Bring `metrics` up to date and return a preview, if due or not too costly yet."""
-        start = time.monotonic()
-        if start < self._next and not due:
-            return None
-        self.model.eval()
-        # The same noise at every look, so that the curve moves with the network alone.
-        generator = torch.Generator(self.images.device).manual_seed(0)
-        loss, parts = objective(self.model, self.images, config, generator)
-        self.metrics = {"validation_loss": float(loss)}
-        self.metrics |= {name: float(part) for name, part in parts.items()}
-        codes = self.model.propose(self.images)
-        drawn = (self.model(self.drawn) * 255).round().to(torch.uint8)
-        end = time.monotonic()
-        self._next = end + (end - start) / LOOK_SHARE
-        return {"codes": codes.cpu().numpy(), "reconstructions": drawn.cpu().numpy()}
-
-
-def _snapshot(model: Autoencoder) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-
-
-def _finite(model: Autoencoder) -> bool:
-    return all(bool(torch.isfinite(tensor).all()) for tensor in model.state_dict().values())

@@ -79,7 +79,7 @@ class Flat:
 class Learner:
     """The agent, its environment, its memory, its optimiser and its target network."""
 
-    def __init__(self, model: QNetwork, config: QConfig, state: dict[str, Any]):
+    def __init__(self, model: QNetwork, config: QConfig):
         self.device = next(model.parameters()).device
         self.model = model
         # The agent that is played and kept may be the running mean of the one that learns.
@@ -106,11 +106,9 @@ class Learner:
         self.returns: list[int] = []
         self.ends: list[int] = []
         self.fell: list[bool] = []  # whether each episode ended so, rather than being cut off
-        if state:
-            self._restore(state)
         self._forget()
 
-    def state(self) -> dict[str, Any]:
+    def state_dict(self) -> dict[str, Any]:
         """What continuing from here needs, the model's weights apart."""
         return {
             "step": self.step,
@@ -127,7 +125,8 @@ class Learner:
             "random": self.random.get_state(),
         }
 
-    def _restore(self, state: dict[str, Any]) -> None:
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Continue from a `state_dict`."""
         self.step, self.learnt, self.elapsed = (state[k] for k in ("step", "learnt", "elapsed"))
         self._begin(0)
         self.environment.state = where = state["where"].numpy()

@@ -7,22 +7,14 @@ targets of all batches of a round are worked out before its first update; 4. Hub
 errors in units of the greatest return, see `learner.huber`.
 """
 
-import math
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-import torch
-from torch import Tensor, nn
 
 from core.cartpole.config import QConfig
 from core.cartpole.learner import Learner
 from core.cartpole.model import QNetwork
-from core.errors import Problem
-from core.progress import Progress, Training
-
-SECONDS = 0.3  # between two events
-LOOK_SHARE = 0.1  # of the time at most goes into previews
+from core.training.loop import Pace, Preview, Task, run
+from core.training.progress import Training
 
 
 @dataclass(frozen=True)
@@ -33,7 +25,11 @@ class Gym:
 
 
 def train(
-    model: QNetwork, data: Any, config: QConfig, state: dict[str, Any] | None = None
+    model: QNetwork,
+    data: Any,
+    config: QConfig,
+    state: dict[str, Any] | None = None,
+    pace: Pace | None = None,
 ) -> Training:
     """Let an agent play `config.steps` steps and learn; yield `Progress` events.
 
@@ -50,41 +46,29 @@ def train(
     (25, 25) float32, Q(right) − Q(left) over the angles and spins of `policy_map`; and 16
     transitions of a batch: "states", "next_states" (16, 4), "actions", "rewards", "discounts",
     "terminated", "truncated", "targets", "errors" (16,).
-
-    Raises `Problem` ("training.diverged") when a number is no longer finite, with the model as it
-    was at the last event.
     """
-    state = {} if state is None else state
-    # As for the games: numbers below 1e-38 are multiplied several times more slowly than zero.
-    torch.set_flush_denormal(True)
-    learner = Learner(model, config, state)
-    good = _snapshot(model)
-    last_event = next_look = -math.inf
-    while learner.step < learner.total:
-        learner.go(config)
-        over = learner.step == learner.total
-        if not over and (not learner.learnt or time.monotonic() - last_event < SECONDS):
-            continue
-        metrics = learner.metrics(config)
-        if not all(map(math.isfinite, metrics.values())) or not _finite(model):
-            model.load_state_dict(good)
-            raise Problem("training.diverged", step=learner.step)
-        for name, tensor in model.state_dict().items():
-            good[name].copy_(tensor)
-        start, preview = time.monotonic(), None
-        if over or start >= next_look:
-            preview = learner.preview(config)
-            next_look = time.monotonic() + (time.monotonic() - start) / LOOK_SHARE
-        state |= learner.state()
-        command = yield Progress(learner.step, learner.total, metrics, preview)
-        if command:
-            config = replace(config, **command)
-        last_event = time.monotonic()
+    return run(QLearningTask(model, config), state, pace)
 
 
-def _snapshot(model: nn.Module) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+class QLearningTask(Task[QNetwork]):
+    """An agent that plays and learns from its replay memory."""
 
+    def __init__(self, model: QNetwork, config: QConfig):
+        self.model, self.config = model, config
+        self.learner = Learner(model, config)
+        self.total = config.steps
+        self.stateful = {"learner": self.learner}
 
-def _finite(model: nn.Module) -> bool:
-    return all(math.isfinite(float(tensor.sum())) for tensor in model.state_dict().values())
+    @property
+    def ready(self) -> bool:
+        return self.learner.learnt > 0
+
+    def optimise(self) -> None:
+        self.learner.go(self.config)
+        self.step = self.learner.step
+
+    def metrics(self, seconds: float) -> dict[str, float]:
+        return self.learner.metrics(self.config)
+
+    def preview(self) -> tuple[dict[str, float], Preview]:
+        return {}, self.learner.preview(self.config)

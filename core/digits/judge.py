@@ -9,9 +9,6 @@ the first 50,000 training images alone, because the last 10,000 are what generat
 compared with.
 """
 
-import math
-import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +19,16 @@ from torch import Tensor, nn
 
 from core import checkpoint
 from core.digits.config import JudgeConfig
-from core.errors import Problem
 from core.metrics import Metrics
 from core.mnist import SIDE, Mnist, pixels
-from core.progress import Progress, Training
+from core.training.loop import Pace, Preview, run
+from core.training.progress import Training
+from core.training.supervised import SupervisedTask
 
 NAME = "digits-judge"
 FEATURES = 128
 HELD_OUT = 6  # the last sixth of the training images, 10,000 of 60,000, is not learnt from
-SECONDS = 0.3  # between two events
-LOOK = 1_000  # held-out images looked at while training
-LOOK_SECONDS = 5.0  # between two looks
+VALIDATION = 1_000  # held-out images that previews are measured on
 WARM_UP = 0.2  # share of the steps in which the learning rate rises
 BATCH = 500  # images judged at once: their maps fit the processor's cache
 
@@ -92,7 +88,11 @@ def load_judge(folder: Path = checkpoint.FOLDER) -> tuple[Judge, str]:
 
 
 def train_judge(
-    model: Judge, data: Mnist, config: JudgeConfig, state: dict[str, Any] | None = None
+    model: Judge,
+    data: Mnist,
+    config: JudgeConfig,
+    state: dict[str, Any] | None = None,
+    pace: Pace | None = None,
 ) -> Training:
     """Train on the first five sixths of the training images, in place; yield `Progress`.
 
@@ -105,13 +105,9 @@ def train_judge(
     Raises `Problem` ("training.diverged") as the games do.
     """
     known = len(data.train_images) - held_out(data)
-    return learn(
-        model,
-        (data.train_images[:known], data.train_labels[:known]),
-        (data.train_images[known:][:LOOK], data.train_labels[known:][:LOOK]),
-        config,
-        {} if state is None else state,
-    )
+    learnt = data.train_images[:known], data.train_labels[:known]
+    unknown = data.train_images[known:][:VALIDATION], data.train_labels[known:][:VALIDATION]
+    return run(ClassifierTask(model, learnt, unknown, config), state, pace)
 
 
 def held_out(data: Mnist) -> int:
@@ -119,71 +115,38 @@ def held_out(data: Mnist) -> int:
     return len(data.train_images) // HELD_OUT
 
 
-def learn(
-    model: Judge,
-    known: tuple[Tensor, Tensor],
-    unknown: tuple[Tensor, Tensor],
-    config: JudgeConfig,
-    state: dict[str, Any],
-) -> Training:
-    """Train on known images (N, 784) uint8 and labels (N,), looking at unknown ones meanwhile."""
-    torch.set_flush_denormal(True)  # as in the games
-    device = next(model.parameters()).device
-    images, labels = (part.to(device) for part in known)
-    batch_size = min(config.batch_size, len(images))
-    per_epoch = len(images) // batch_size
-    total = per_epoch * config.epochs
-    optimiser = torch.optim.AdamW(model.parameters(), fused=device.type != "mps")
-    generator = torch.Generator(device).manual_seed(config.seed)
-    order = torch.empty(0, dtype=torch.int64)
-    step = 0
-    if state:
-        step, order = state["step"], state["order"].to(device)
-        optimiser.load_state_dict(state["optimiser"])
-        generator.set_state(state["generator"])
-    loss_sum, loss_count = torch.zeros((), device=device), 0
-    good = _snapshot(model)
-    figures: dict[str, float] = {}
-    last_event = last_look = -math.inf
-    model.train()
-    while step < total:
-        position = step % per_epoch
-        if position == 0:
-            order = torch.randperm(len(images), generator=generator, device=device)
-        rate = config.learning_rate * schedule(step, total)
-        for group in optimiser.param_groups:
-            group["lr"], group["weight_decay"] = rate, config.weight_decay
-        chosen = order[position * batch_size : (position + 1) * batch_size]
-        loss = F.cross_entropy(model(jiggle(pixels(images[chosen]), generator)), labels[chosen])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        step += 1
-        loss_sum, loss_count = loss_sum + loss.detach(), loss_count + 1
-        if time.monotonic() - last_event < SECONDS and step < total:
-            continue
-        train_loss = float(loss_sum) / loss_count
-        if not math.isfinite(train_loss) or not _finite(model):
-            model.load_state_dict(good)
-            raise Problem("training.diverged", step=step)
-        good = _snapshot(model)
-        preview = None
-        if time.monotonic() - last_look >= LOOK_SECONDS or step == total:
-            figures, preview = _look(model, *(part.to(device) for part in unknown))
-            last_look = time.monotonic()
-        state |= {
-            "step": step,
-            "order": order,
-            "optimiser": optimiser.state_dict(),
-            "generator": generator.get_state(),
+class ClassifierTask(SupervisedTask[Judge]):
+    """A classifier and the images that it learns from.
+
+    train, validation: images (N, 784) uint8 and labels (N,).
+    """
+
+    def __init__(
+        self,
+        model: Judge,
+        train: tuple[Tensor, Tensor],
+        validation: tuple[Tensor, Tensor],
+        config: JudgeConfig,
+    ):
+        super().__init__(model, config, len(train[0]), schedule)
+        self.images, self.labels = (part.to(self.device) for part in train)
+        self.validation = tuple(part.to(self.device) for part in validation)
+
+    def loss(self, chosen: Tensor) -> Tensor:
+        images = jiggle(pixels(self.images[chosen]), self.generator)
+        return F.cross_entropy(self.model(images), self.labels[chosen])
+
+    @torch.no_grad()
+    def preview(self) -> tuple[dict[str, float], Preview]:
+        images, labels = self.validation
+        logits = judge_all(self.model, images)
+        found = logits.argmax(1)
+        figures = {
+            "validation_loss": float(F.cross_entropy(logits, labels)),
+            "validation_accuracy": float((found == labels).float().mean()),
         }
-        metrics = {"train_loss": train_loss, **figures, "learning_rate": rate}
-        command = yield Progress(step, total, metrics, preview)
-        if command:
-            config = replace(config, **command)
-        loss_sum, loss_count = torch.zeros((), device=device), 0
-        model.train()
-        last_event = time.monotonic()
+        confusion = torch.bincount(labels * 10 + found, minlength=100).view(10, 10)
+        return figures, {"confusion": confusion.cpu().numpy().astype(np.float32)}
 
 
 def schedule(step: int, total: int) -> float:
@@ -203,32 +166,9 @@ def jiggle(images: Tensor, generator: torch.Generator) -> Tensor:
     return F.grid_sample(square, grid, align_corners=False).flatten(1)
 
 
-@torch.no_grad()
-def _look(
-    model: Judge, images: Tensor, labels: Tensor
-) -> tuple[dict[str, float], dict[str, np.ndarray]]:
-    model.eval()
-    logits = judge_all(model, images)
-    found = logits.argmax(1)
-    figures = {
-        "validation_loss": float(F.cross_entropy(logits, labels)),
-        "validation_accuracy": float((found == labels).float().mean()),
-    }
-    confusion = torch.bincount(labels * 10 + found, minlength=100).view(10, 10)
-    return figures, {"confusion": confusion.cpu().numpy().astype(np.float32)}
-
-
 def judge_all(model: Judge, images: Tensor) -> Tensor:
     """Logits (N, 10) of any number of images (N, 784) uint8."""
     return torch.cat([model(pixels(part)) for part in images.split(BATCH)])
-
-
-def _snapshot(model: nn.Module) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-
-
-def _finite(model: nn.Module) -> bool:
-    return all(bool(torch.isfinite(tensor).all()) for tensor in model.state_dict().values())
 
 
 @torch.no_grad()

@@ -11,10 +11,18 @@ from torch import Tensor
 
 from core.digits import points
 from core.digits.config import GanConfig, JudgeConfig, ToyConfig
-from core.digits.judge import Judge, build_judge, evaluate_judge, held_out, learn, load_judge
+from core.digits.judge import (
+    ClassifierTask,
+    Judge,
+    build_judge,
+    evaluate_judge,
+    held_out,
+    load_judge,
+)
 from core.digits.model import Gan
 from core.metrics import Metrics
 from core.mnist import Mnist, pixels
+from core.training.loop import run
 
 NEIGHBOURS = 5
 BATCH = 500  # images made and judged at once: their maps fit the processor's cache
@@ -105,7 +113,7 @@ def learn_from_samples(model: Gan, data: Mnist) -> Judge:
     judge = build_judge(config).to(next(model.parameters()).device)
     samples = draw(model, data.train_labels, seed=1)
     known, unknown = data.train_labels, data.validation_labels
-    for _ in learn(judge, (samples, known), (data.validation, unknown), config, {}):
+    for _ in run(ClassifierTask(judge, (samples, known), (data.validation, unknown), config)):
         pass
     return judge
 

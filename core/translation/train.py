@@ -1,9 +1,6 @@
 """Trains a Transformer to translate: teacher forcing with label smoothing (section 5)."""
 
-import math
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.errors import Problem
-from core.progress import Progress, Training
+from core.training.loop import Means, Pace, Preview, Task, run
+from core.training.progress import Training
 from core.translation.attention import PADDING
 from core.translation.config import TranslationConfig
 from core.translation.corpus import Corpus, Pair
@@ -21,12 +19,10 @@ from core.translation.metrics import score
 from core.translation.model import END, LONGEST, START, Transformer
 from core.translation.vocabulary import Vocabulary, learn
 
-SECONDS = 0.3  # between two events
-LOOK_SHARE = 0.1  # of the time at most goes into validation and previews
-SHOWN = 5  # validation sentences that are translated again and again
-HELD = 200  # validation pairs that the live figures are measured on
+SHOWN = 5  # validation sentences that previews show
+VALIDATION_PAIRS = 200  # that the live figures are measured on
 TOGETHER = 100  # pairs of them at once
-TURN = 20  # of them translated anew at each look, so that none takes long
+TRANSLATED = 20  # of them translated anew for each preview, so that none takes long
 
 
 def train(
@@ -34,14 +30,12 @@ def train(
     data: Corpus,
     config: TranslationConfig,
     state: dict[str, Any] | None = None,
+    pace: Pace | None = None,
 ) -> Training:
-    """Train on `data.train`, in place, with Adam; yield a `Progress` some three times a second.
+    """Train on `data.train`, in place, with Adam; see `core.training.loop.run`.
 
-    A network that has no vocabulary yet learns one from the training pairs first.
-
-    state: filled before every event with what continuing needs; a filled one is continued from,
-    exactly as if there had been no break. Sending settings, e.g. {"learning_rate": 1e-4}, changes
-    them from the next step on; the length of the run and the batches stay.
+    A network that has no vocabulary yet learns one from the training pairs first. Sending settings
+    does not change the batches.
 
     metrics: "train_loss" (nats a target token, smoothed, mean since the last event),
     "validation_loss" (nats a token, not smoothed), "bleu", "chrf" and "exact_match" (0 to 1) of
@@ -50,86 +44,97 @@ def train(
     the events, of five validation sentences: "source" and "target" (5, N) str, their pieces, ""
     after the end; "attention" (5, L, H, T, S) float16, the cross-attention.
 
-    Raises `Problem` ("training.diverged") when the loss is no longer finite, with the model as it
-    was at the last event, and ("corpus.empty") where no pair is short enough to learn from.
+    Raises `Problem` ("corpus.empty") where no pair is short enough to learn from.
     """
-    torch.set_flush_denormal(True)
-    state = {} if state is None else state
-    device = next(model.parameters()).device
-    learnt = data.train[: data.captions] * (config.caption_copies - 1) + data.train
-    if not model.merges.any():
-        texts = (text for pair in learnt for text in pair)
-        merges = learn(texts, config.vocabulary_size)
-        model.merges.copy_(torch.from_numpy(merges))
-    vocabulary = Vocabulary(model.merges.cpu().numpy())
-    pairs = encode(vocabulary, learnt)
-    lengths = np.array([(len(target), len(source)) for source, target in pairs])
-    cuts = batch_cuts(lengths, config.batch_tokens)
-    per_epoch = len(cuts) - 1
-    total = per_epoch * config.epochs
-    optimiser = torch.optim.Adam(
-        model.parameters(), betas=(0.9, 0.98), eps=1e-9, fused=device.type != "mps"
-    )
-    generator = torch.Generator().manual_seed(config.seed)
-    step, turn, order = 0, torch.empty(0), torch.empty(0)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
-        noise = torch.get_rng_state()  # of dropout
-    if state:
-        step, turn, order, noise = state["step"], state["turn"], state["order"], state["noise"]
-        optimiser.load_state_dict(state["optimiser"])
-        generator.set_state(state["generator"])
-    look = Look(model, vocabulary, data.validation)
-    loss_sum, count, tokens = torch.zeros((), device=device), 0, 0
-    good = _snapshot(model)
-    last_event = -math.inf
-    began = time.monotonic()
-    while step < total:
-        if step % per_epoch == 0:
-            order = shuffled(lengths, generator)
-            turn = torch.randperm(per_epoch, generator=generator)
-        at = int(turn[step % per_epoch])
-        batch = [pairs[i] for i in order[cuts[at] : cuts[at + 1]].tolist()]
-        source = pad([source for source, _ in batch]).to(device)
-        target = pad([target for _, target in batch]).to(device)
-        rate = config.learning_rate * schedule(step, total, config.warm_up)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        model.train()
-        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-            # Dropout draws from torch's own generator, which is nobody's alone.
-            torch.set_rng_state(noise)
-            loss = objective(model, source, target, config.label_smoothing)
-            noise = torch.get_rng_state()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        step += 1
-        loss_sum, count = loss_sum + loss.detach(), count + 1
-        tokens += int((source != PADDING).sum() + (target != PADDING).sum())
-        if time.monotonic() - last_event < SECONDS and step < total:
-            continue
-        train_loss = float(loss_sum) / count
-        if not math.isfinite(train_loss) or not _finite(model):
-            model.load_state_dict(good)
-            raise Problem("training.diverged", step=step)
-        good = _snapshot(model)
-        speed = tokens / (time.monotonic() - began)
-        preview = look(step == total)
-        state |= {
-            "step": step,
-            "turn": turn,
-            "order": order,
-            "noise": noise,
-            "optimiser": optimiser.state_dict(),
-            "generator": generator.get_state(),
+    return run(TranslationTask(model, data, config), state, pace)
+
+
+class TranslationTask(Task[Transformer]):
+    """A Transformer, its optimiser, and pairs of sentences in batches of similar length."""
+
+    uses_global_random_state = True  # by dropout
+
+    def __init__(self, model: Transformer, data: Corpus, config: TranslationConfig):
+        self.model, self.config = model, config
+        learnt = data.train[: data.captions] * (config.caption_copies - 1) + data.train
+        if not model.merges.any():
+            texts = (text for pair in learnt for text in pair)
+            model.merges.copy_(torch.from_numpy(learn(texts, config.vocabulary_size)))
+        vocabulary = Vocabulary(model.merges.cpu().numpy())
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.batches = LengthBatches(
+            encode(vocabulary, learnt), config.batch_tokens, self.generator
+        )
+        self.total = self.batches.per_epoch * config.epochs
+        self.optimiser = torch.optim.Adam(
+            model.parameters(), betas=(0.9, 0.98), eps=1e-9, fused=self.device.type != "mps"
+        )
+        self.stateful = {
+            "generator": self.generator,
+            "batches": self.batches,
+            "optimiser": self.optimiser,
         }
-        metrics = {"train_loss": train_loss, **look.metrics, "learning_rate": rate}
-        command = yield Progress(step, total, metrics | {"tokens_per_second": speed}, preview)
-        if command:
-            config = replace(config, **command)
-        loss_sum, count, tokens = torch.zeros((), device=device), 0, 0
-        last_event = began = time.monotonic()
+        self.validation = Validation(model, vocabulary, data.validation)
+        self.means = Means("train_loss")
+        self.rate, self.tokens = 0.0, 0
+
+    def optimise(self) -> None:
+        source, target = (side.to(self.device) for side in self.batches.next())
+        self.rate = self.config.learning_rate * schedule(self.step, self.total, self.config.warm_up)
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.rate
+        loss = objective(self.model, source, target, self.config.label_smoothing)
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        self.step += 1
+        self.means.add(loss)
+        self.tokens += int((source != PADDING).sum() + (target != PADDING).sum())
+
+    def metrics(self, seconds: float) -> dict[str, float]:
+        speed, self.tokens = self.tokens / max(seconds, 1e-9), 0
+        return {**self.means.take(), "learning_rate": self.rate, "tokens_per_second": speed}
+
+    def preview(self) -> tuple[dict[str, float], Preview]:
+        return self.validation.preview(complete=self.step == self.total)
+
+
+class LengthBatches:
+    """Batches of encoded pairs of similar length, in an order that is drawn anew in each epoch.
+
+    batch_tokens: padded source and target tokens of a batch.
+    """
+
+    def __init__(
+        self,
+        pairs: Sequence[tuple[list[int], list[int]]],
+        batch_tokens: int,
+        generator: torch.Generator,
+    ):
+        self.pairs, self.generator = pairs, generator
+        self.lengths = np.array([(len(target), len(source)) for source, target in pairs])
+        self.cuts = batch_cuts(self.lengths, batch_tokens)
+        self.per_epoch = len(self.cuts) - 1
+        self.drawn = 0  # batches
+        self.turn, self.order = torch.empty(0), torch.empty(0)
+
+    def next(self) -> tuple[Tensor, Tensor]:
+        """Source (B, S) and target (B, T) tokens of the next batch, padded."""
+        if self.drawn % self.per_epoch == 0:
+            self.order = shuffled(self.lengths, self.generator)
+            self.turn = torch.randperm(self.per_epoch, generator=self.generator)
+        at = int(self.turn[self.drawn % self.per_epoch])
+        self.drawn += 1
+        batch = [self.pairs[i] for i in self.order[self.cuts[at] : self.cuts[at + 1]].tolist()]
+        return pad([source for source, _ in batch]), pad([target for _, target in batch])
+
+    def state_dict(self) -> dict[str, Any]:
+        """What resuming needs, apart from the generator."""
+        return {"drawn": self.drawn, "turn": self.turn, "order": self.order}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from a state."""
+        self.drawn, self.turn, self.order = (state[key] for key in ("drawn", "turn", "order"))
 
 
 def objective(model: Transformer, source: Tensor, target: Tensor, smoothing: float) -> Tensor:
@@ -196,48 +201,35 @@ def pad(rows: Sequence[Sequence[int]]) -> Tensor:
     return torch.tensor([[*row, *[PADDING] * (longest - len(row))] for row in rows])
 
 
-@dataclass
-class Look:
-    """Looks at a network in training without disturbing it: validation figures and previews."""
+class Validation:
+    """Measures and shows a network in training on validation pairs."""
 
-    model: Transformer
-    vocabulary: Vocabulary
-    held: Sequence[Pair]
-    metrics: dict[str, float] = field(default_factory=dict)
-    _next: float = -math.inf
-
-    def __post_init__(self):
-        self.held = self.held[:: max(1, len(self.held) // HELD)][:HELD]
-        self.encoded = encode(self.vocabulary, self.held)
+    def __init__(self, model: Transformer, vocabulary: Vocabulary, pairs: Sequence[Pair]):
+        self.model, self.vocabulary = model, vocabulary
+        self.pairs = pairs[:: max(1, len(pairs) // VALIDATION_PAIRS)][:VALIDATION_PAIRS]
+        self.encoded = encode(vocabulary, self.pairs)
         # A network that knows nothing yet finds no end by itself.
         self.limit = max(len(target) for _, target in self.encoded)
-        self.drafts: dict[int, str] = {}
-        self.oldest = 0  # draft
+        self.translations: dict[int, str] = {}  # by the number of the pair
+        self.oldest = 0  # of them
 
     @torch.no_grad()
-    def __call__(self, due: bool) -> dict[str, np.ndarray] | None:
-        """Bring `metrics` up to date and return a preview, if due or not too costly yet."""
-        start = time.monotonic()
-        if start < self._next and not due:
-            return None
-        self.model.eval()
-        self.metrics = {"validation_loss": self._loss()}
-        self._draft(len(self.held) if due else TURN)
-        references = [[self.held[number][1]] for number in self.drafts]
-        self.metrics |= score(list(self.drafts.values()), references)
-        preview = self._preview([source for source, _ in self.held[:SHOWN]])
-        end = time.monotonic()
-        self._next = end + (end - start) / LOOK_SHARE
-        return preview
+    def preview(self, complete: bool) -> tuple[dict[str, float], Preview]:
+        """Figures, and arrays of a few sentences; complete: translate all pairs anew."""
+        figures = {"validation_loss": self._loss()}
+        self._translate(len(self.pairs) if complete else TRANSLATED)
+        references = [[self.pairs[number][1]] for number in self.translations]
+        figures |= score(list(self.translations.values()), references)
+        return figures, self._arrays([source for source, _ in self.pairs[:SHOWN]])
 
-    def _draft(self, count: int) -> None:
-        """Translate so many of the held sentences anew, those drafted longest ago."""
-        count = min(count, len(self.held))
-        numbers = [(self.oldest + step) % len(self.held) for step in range(count)]
-        sources = [self.held[number][0] for number in numbers]
-        drafts = translate_batch(self.model, self.vocabulary, sources, limit=self.limit)
-        self.drafts |= dict(zip(numbers, drafts, strict=True))
-        self.oldest = (self.oldest + count) % len(self.held)
+    def _translate(self, count: int) -> None:
+        """Translate so many of the pairs anew, those translated longest ago."""
+        count = min(count, len(self.pairs))
+        numbers = [(self.oldest + step) % len(self.pairs) for step in range(count)]
+        sources = [self.pairs[number][0] for number in numbers]
+        found = translate_batch(self.model, self.vocabulary, sources, limit=self.limit)
+        self.translations |= dict(zip(numbers, found, strict=True))
+        self.oldest = (self.oldest + count) % len(self.pairs)
 
     def _loss(self) -> float:
         device = next(self.model.parameters()).device
@@ -250,7 +242,7 @@ class Look:
             tokens += count
         return total / tokens
 
-    def _preview(self, sources: Sequence[str]) -> dict[str, np.ndarray]:
+    def _arrays(self, sources: Sequence[str]) -> dict[str, np.ndarray]:
         """Translations of a few sentences: pieces, and the cross-attention between them."""
         seen = [
             translate(self.model, self.vocabulary, source, limit=self.limit) for source in sources
@@ -270,11 +262,3 @@ class Look:
 
 def _filled(pieces: Sequence[str], count: int) -> list[str]:
     return [*pieces, *[""] * (count - len(pieces))]
-
-
-def _snapshot(model: Transformer) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-
-
-def _finite(model: Transformer) -> bool:
-    return all(bool(torch.isfinite(tensor).all()) for tensor in model.parameters())

@@ -13,8 +13,8 @@ from core.digits.config import LOSSES, DigitsConfig, MlpConfig
 from core.digits.lineup import Quiz
 from core.errors import Problem
 from core.mnist import pixels
-from core.progress import Progress
 from core.recipes import find
+from core.training.progress import Progress
 from pages.digits import lesson, memory, notes, opinion, quiz
 from pages.digits.stage import TAB, network_of
 from pages.lab import MINE

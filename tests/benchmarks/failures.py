@@ -17,7 +17,7 @@ import torch
 from core.digits.config import ToyConfig
 from core.digits.failures import FAILURES, Facts, Failure, facts_of
 from core.digits.model import build
-from core.digits.train import Game, Look
+from core.digits.train import GanTask
 
 SHARE = 0.9
 SECONDS = 60.0
@@ -27,24 +27,24 @@ def play(failure: Failure, seed: int) -> tuple[bool, float, bool, float]:
     """Whether it failed, after how many seconds, whether it was mended, and after how many."""
     config = replace(failure.config, seed=seed)
     model = build(config)
-    game = Game(model, None, config, {})
+    task = GanTask(model, None, config)
     start = time.perf_counter()
-    failed = failure.has_failed(_facts(game, config, failure.steps))
+    failed = failure.has_failed(_facts(task, config, failure.steps))
     middle = time.perf_counter()
     config = replace(config, **failure.mend)
-    mended = failure.mended(_facts(game, config, failure.mend_steps))
+    mended = failure.mended(_facts(task, config, failure.mend_steps))
     return failed, middle - start, mended, time.perf_counter() - middle
 
 
-def _facts(game: Game, config: ToyConfig, steps: int) -> Facts:
+def _facts(task: GanTask, config: ToyConfig, steps: int) -> Facts:
     """The facts after so many more steps, of which the last twenty make the means."""
+    task.config = config
     for step in range(steps):
         if step == steps - 20:
-            game.metrics(config)
-        game.play(config)
-    preview = Look(game.model)(config, due=True)
-    assert preview is not None
-    return facts_of(config, preview, game.metrics(config))
+            task.metrics(0.0)
+        task.optimise()
+    _, preview = task.preview()
+    return facts_of(config, preview, task.metrics(0.0))
 
 
 def main() -> int:

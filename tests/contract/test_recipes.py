@@ -13,8 +13,9 @@ from core import archive, checkpoint
 from core.config import Config
 from core.metrics import Metrics
 from core.mnist import Mnist, pixels
-from core.progress import Progress, Training
 from core.recipes import RECIPES, Recipe
+from core.training.progress import Progress, Training
+from core.training.random_state import RandomState
 from core.translation import corpus
 from core.translation.corpus import Corpus, Test
 
@@ -97,17 +98,66 @@ def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[key], other[key]) for key in one)
 
 
+def global_random_states() -> list[Tensor]:
+    """The states of torch's global generators, of the CPU and of each GPU."""
+    return [torch.get_rng_state(), *torch.cuda.get_rng_state_all()]
+
+
+def unchanged(before: list[Tensor]) -> bool:
+    return all(map(torch.equal, before, global_random_states()))
+
+
 @each
 @everywhere
 def test_the_same_seed_gives_the_same_weights(recipe: Recipe, small: Mnist, device: str):
     torch.manual_seed(1)
-    before = torch.random.get_rng_state()
-    one = Trial(recipe, small, device).go()
-    assert torch.equal(torch.random.get_rng_state(), before), "others' random numbers moved"
+    before = global_random_states()
+    trial = Trial(recipe, small, device)
+    assert unchanged(before), "building a network moves global random numbers"
+    one = trial.go()
+    assert unchanged(before), "training a network moves global random numbers"
     torch.manual_seed(2)
     assert same(one.weights, Trial(recipe, small, device).go().weights)
     other = Trial(recipe, small, device, small_config(recipe, seed=1))
     assert not same(Trial(recipe, small, device).weights, other.weights)
+
+
+@everywhere
+def test_dropout_draws_new_numbers_at_each_step(small: Mnist, device: str):
+    recipe = RECIPES["translation-toy"]
+    trial = Trial(recipe, small, device, small_config(recipe, dropout=0.5))
+    drawn: list[list[float]] = []
+
+    def draw(module: nn.Module, _: object) -> None:
+        if module.training:
+            drawn.append(torch.rand(4, device=device).tolist())
+
+    dropout = next(module for module in trial.model.modules() if isinstance(module, nn.Dropout))
+    dropout.register_forward_pre_hook(draw)
+    trial.go(most=3)
+    assert len(drawn) >= 3
+    assert len({tuple(numbers) for numbers in drawn}) == len(drawn)
+
+
+@everywhere
+def test_a_random_state_is_its_own(device: str):
+    def draw() -> list[float]:
+        return torch.rand(4, device=device).tolist()
+
+    before = global_random_states()
+    own, other = (RandomState(0, torch.device(device)) for _ in range(2))
+    with own:
+        first = draw()
+    kept = own.state_dict()
+    with own:
+        second = draw()
+    assert first != second
+    assert unchanged(before), "others' random numbers moved"
+    with other:
+        assert [draw(), draw()] == [first, second], "the same seed"
+    other.load_state_dict(kept)
+    with other:
+        assert draw() == second
 
 
 @each

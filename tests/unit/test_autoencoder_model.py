@@ -24,7 +24,9 @@ from core.autoencoder.metrics import evaluate, likelihood, neighbour_accuracy
 from core.autoencoder.model import build
 from core.errors import Problem
 from core.mnist import Mnist
-from core.progress import Progress
+from core.training.loop import Pace
+from core.training.progress import Progress
+from tests.trainings import EVERY_STEP
 
 CONFIGS = (
     PlainConfig(),
@@ -166,51 +168,43 @@ def test_corruption_keeps_to_its_range_and_share():
     assert torch.equal(training.corrupt(images, 0.0, 0.0, generator), images)
 
 
-@pytest.fixture
-def eager(monkeypatch):
-    """An event with a preview after every step."""
-    monkeypatch.setattr(training, "SECONDS", 0.0)
-    monkeypatch.setattr(training, "LOOK_SHARE", 1e9)
-
-
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: type(config).__name__)
-def test_resuming_continues_bit_for_bit(config, digits, eager, tmp_path):
+def test_resuming_continues_bit_for_bit(config, digits, tmp_path):
     config = short(config)
     whole = build(config)
-    events = list(training.train(whole, digits, config))
+    events = list(training.train(whole, digits, config, pace=EVERY_STEP))
     assert events[-1].step == events[-1].total == len(events)
 
     halted, state = build(config), {}
-    for event in training.train(halted, digits, config, state):
+    for event in training.train(halted, digits, config, state, EVERY_STEP):
         if event.step == 11:  # in the midst of the second epoch
             break
     checkpoint.write_state(tmp_path / "half.state.safetensors", state)
     resumed = build(config)
     resumed.load_state_dict(copy.deepcopy(halted.state_dict()))
     state = checkpoint.read_state(tmp_path / "half.state.safetensors")
-    rest = list(training.train(resumed, digits, config, state))
+    rest = list(training.train(resumed, digits, config, state, EVERY_STEP))
     assert [event.step for event in rest] == list(range(12, len(events) + 1))
     assert [e.metrics for e in rest] == [e.metrics for e in events[11:]]
     assert same_weights(whole, resumed)
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: type(config).__name__)
-def test_previews_draw_none_of_the_trainings_random_numbers(config, digits, monkeypatch):
+def test_previews_draw_none_of_the_trainings_random_numbers(config, digits):
     config = short(config)
     models = []
     for seconds in (0.0, 60.0):
-        monkeypatch.setattr(training, "SECONDS", seconds)
         before = torch.get_rng_state()
         models.append(build(config))
-        events = list(training.train(models[-1], digits, config))
+        events = list(training.train(models[-1], digits, config, pace=Pace(seconds)))
         assert torch.equal(torch.get_rng_state(), before)
         assert events[-1].preview is not None
     assert same_weights(*models)
 
 
-def test_events_carry_both_losses_and_a_preview(digits, eager):
+def test_events_carry_both_losses_and_a_preview(digits):
     config = short(PlainConfig())
-    event = next(training.train(build(config), digits, config))
+    event = next(training.train(build(config), digits, config, pace=EVERY_STEP))
     assert event.step == 1
     assert {"train_loss", "validation_loss", "learning_rate"} <= event.metrics.keys()
     assert event.preview is not None
@@ -220,9 +214,9 @@ def test_events_carry_both_losses_and_a_preview(digits, eager):
     assert event.preview["reconstructions"].dtype == np.uint8
 
 
-def test_a_learning_rate_that_is_sent_holds_from_the_next_step(digits, eager):
+def test_a_learning_rate_that_is_sent_holds_from_the_next_step(digits):
     config = short(PlainConfig(), learning_rate=1e-3)
-    run = training.train(build(config), digits, config)
+    run = training.train(build(config), digits, config, pace=EVERY_STEP)
     next(run)
     event = run.send({"learning_rate": 0.02})
     assert event.metrics["learning_rate"] == pytest.approx(0.02 * training.schedule(1, event.total))
@@ -231,10 +225,10 @@ def test_a_learning_rate_that_is_sent_holds_from_the_next_step(digits, eager):
     assert error.value.key == "setting.range"
 
 
-def test_divergence_restores_the_last_good_weights(digits, eager):
+def test_divergence_restores_the_last_good_weights(digits):
     config = short(PlainConfig())
     model = build(config)
-    run = training.train(model, digits, config)
+    run = training.train(model, digits, config, pace=EVERY_STEP)
     next(run)
     good = copy.deepcopy(model.state_dict())
     first = next(iter(model.parameters()))

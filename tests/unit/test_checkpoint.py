@@ -19,7 +19,7 @@ from torch import nn
 from core import archive, checkpoint
 from core.checkpoint import Card
 from core.errors import Problem
-from core.progress import Progress
+from core.training.progress import Progress
 from tests.fakes import FAKE, FakeConfig, FakeData
 
 RECIPES = {"fake": FAKE}

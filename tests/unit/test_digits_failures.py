@@ -7,7 +7,7 @@ import pytest
 from core.digits.failures import FAILURES, OUTCOMES, Facts, facts_of, outcome_of
 from core.digits.model import build
 from core.digits.points import Found, parse
-from core.digits.train import Game, Look
+from core.digits.train import GanTask
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,14 @@ def test_every_set_up_promises_something_and_can_be_mended_in_play():
 def test_the_vanishing_slope_fails_as_promised_and_its_mend_works():
     failure = FAILURES["vanishing"]
     config = replace(failure.config, seed=1)
-    game = Game(build(config), None, config, {})
+    task = GanTask(build(config), None, config)
 
     def after(steps, config):
+        task.config = config
         for _ in range(steps):
-            game.play(config)
-        preview = Look(game.model)(config, due=True)
-        assert preview is not None
-        return facts_of(config, preview, game.metrics(config))
+            task.optimise()
+        _, preview = task.preview()
+        return facts_of(config, preview, task.metrics(0.0))
 
     assert failure.has_failed(after(failure.steps, config))
     assert failure.mended(after(failure.mend_steps, replace(config, **failure.mend)))

@@ -14,6 +14,8 @@ from core.digits.losses import discriminator_loss
 from core.digits.model import Gan, build
 from core.errors import Problem
 from core.mnist import Mnist
+from core.training.loop import Pace
+from tests.trainings import EVERY_STEP
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +27,6 @@ def digits() -> Mnist:
         image[4:24, 4 + 2 * label : 7 + 2 * label] = 255
     empty = torch.empty(0, 784, dtype=torch.uint8), torch.empty(0, dtype=torch.int64)
     return Mnist(images.flatten(1), labels, *empty, "few")
-
-
-@pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch):
-    """An event with a preview after every step."""
-    monkeypatch.setattr(training, "SECONDS", 0.0)
-    monkeypatch.setattr(training, "LOOK_SHARE", 1e9)
 
 
 CONFIGS = (DigitsConfig(width=8, epochs=1, batch_size=32), MlpConfig(epochs=1, batch_size=32))
@@ -50,9 +45,9 @@ def moved(before: Mapping[str, Tensor], gan: Gan) -> set[str]:
 
 @each
 @pytest.mark.parametrize("only", ["generator", "discriminator"])
-def test_only_one_player_steps(config: ImageConfig, only: str, digits: Mnist, eager: None):
+def test_only_one_player_steps(config: ImageConfig, only: str, digits: Mnist):
     gan = build(config)
-    run = training.train(gan, digits, config)
+    run = training.train(gan, digits, config, pace=EVERY_STEP)
     next(run)
     before = {name: tensor.clone() for name, tensor in gan.named_parameters()}
     event = run.send({"only": only})
@@ -62,10 +57,10 @@ def test_only_one_player_steps(config: ImageConfig, only: str, digits: Mnist, ea
 
 
 @each
-def test_each_loss_plays(config: ImageConfig, digits: Mnist, eager: None):
+def test_each_loss_plays(config: ImageConfig, digits: Mnist):
     for loss in ("saturating", "least-squares", "hinge", "wgan-gp", "non-saturating"):
         gan = build(with_(config, loss=loss, r1=0.1))
-        event = next(training.train(gan, digits, gan.config))
+        event = next(training.train(gan, digits, gan.config, pace=EVERY_STEP))
         assert all(map(np.isfinite, event.metrics.values())), loss
         scores = event.metrics["real_score"], event.metrics["fake_score"]
         if loss in ("saturating", "non-saturating"):
@@ -73,9 +68,9 @@ def test_each_loss_plays(config: ImageConfig, digits: Mnist, eager: None):
 
 
 @each
-def test_steering_holds_from_the_next_step(config: ImageConfig, digits: Mnist, eager: None):
+def test_steering_holds_from_the_next_step(config: ImageConfig, digits: Mnist):
     gan = build(config)
-    run = training.train(gan, digits, config)
+    run = training.train(gan, digits, config, pace=EVERY_STEP)
     next(run)
     event = run.send({"generator_rate": 1e-5, "loss": "wgan-gp", "discriminator_steps": 3})
     assert event.metrics["learning_rate"] <= 1e-5
@@ -85,11 +80,11 @@ def test_steering_holds_from_the_next_step(config: ImageConfig, digits: Mnist, e
     assert error.value.key == "setting.range"
 
 
-def test_the_first_figures_are_those_of_the_untrained_players(digits: Mnist, eager: None):
+def test_the_first_figures_are_those_of_the_untrained_players(digits: Mnist):
     config = MlpConfig(batch_size=270, epochs=1)
     gan = build(config)
     untrained = copy.deepcopy(gan)
-    event = next(training.train(gan, digits, config))
+    event = next(training.train(gan, digits, config, pace=EVERY_STEP))
     generator = torch.Generator().manual_seed(config.seed)
     torch.randperm(270, generator=generator)
     with torch.no_grad():
@@ -103,11 +98,9 @@ def test_the_first_figures_are_those_of_the_untrained_players(digits: Mnist, eag
 
 
 @each
-def test_the_wall_is_the_fixed_noise_of_the_network(
-    config: ImageConfig, digits: Mnist, eager: None
-):
+def test_the_wall_is_the_fixed_noise_of_the_network(config: ImageConfig, digits: Mnist):
     gan = build(config)
-    for event in training.train(gan, digits, config):
+    for event in training.train(gan, digits, config, pace=EVERY_STEP):
         assert event.preview is not None
         wall = event.preview["wall"]
         assert (wall.shape, wall.dtype) == ((100, 784), np.uint8)
@@ -117,23 +110,20 @@ def test_the_wall_is_the_fixed_noise_of_the_network(
 
 
 @each
-def test_events_draw_none_of_the_trainings_random_numbers(
-    config: ImageConfig, digits: Mnist, monkeypatch: pytest.MonkeyPatch
-):
+def test_events_draw_none_of_the_trainings_random_numbers(config: ImageConfig, digits: Mnist):
     players = []
     for seconds in (0.0, 60.0):
-        monkeypatch.setattr(training, "SECONDS", seconds)
         before = torch.get_rng_state()
         players.append(build(config))
-        list(training.train(players[-1], digits, config))
+        list(training.train(players[-1], digits, config, pace=Pace(seconds)))
         assert torch.equal(torch.get_rng_state(), before)
     assert not moved(players[0].state_dict(), players[1])
 
 
 @each
-def test_divergence_restores_the_last_good_weights(config: ImageConfig, digits: Mnist, eager: None):
+def test_divergence_restores_the_last_good_weights(config: ImageConfig, digits: Mnist):
     gan = build(config)
-    run = training.train(gan, digits, config)
+    run = training.train(gan, digits, config, pace=EVERY_STEP)
     next(run)
     good = copy.deepcopy(gan.state_dict())
     with torch.no_grad():
