@@ -121,7 +121,7 @@ def train(words: Sequence[str]) -> int:
     run.commands.append(typed)
     with device.memory_problems(place):
         with first_interrupt() as interrupted, tqdm(unit=" steps", dynamic_ncols=True) as bar:
-            for progress in run.events(budget, interrupted):
+            for progress in run.train(budget, interrupted):
                 _show(bar, progress)
         if interrupted.is_set():
             print("Interrupted; go on with --resume.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""One training as whoever asked for it sees it."""
+"""One training as seen by whoever started it."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -19,17 +19,28 @@ from core.errors import Problem
 from core.recipes import Recipe
 from core.training.progress import Progress
 
-if TYPE_CHECKING:
-    from core.runner import Runner
-
 PREVIEWS = 60  # kept of a training at most
 PREVIEW_BYTES = 16_000_000
 
 Status = Literal["waiting", "running", "finished", "stopped", "failed"]
 
 
+class Queue(Protocol):
+    """What a job asks of the queue that it stands in."""
+
+    budget: float
+
+    def place(self, job: "Job", /) -> int: ...
+
+    def expected_wait(self, job: "Job", /) -> float | None: ...
+
+    def left(self, job: "Job", /) -> float: ...
+
+    def ring(self) -> None: ...
+
+
 class Job:
-    """A training: where it stands, what it has said so far, and how to steer it.
+    """A training: its progress, its events so far, and how to control it.
 
     status: "waiting", "running", "finished", "stopped" or "failed". ending: why it ended,
     "complete", "budget", "stopped", "abandoned" or "failed". error: the `Problem`, if it failed.
@@ -40,7 +51,7 @@ class Job:
     weights and card of the last two seconds.
     """
 
-    def __init__(self, runner: "Runner", recipe: Recipe, config: Any, owner: str, folder: Path):
+    def __init__(self, queue: Queue, recipe: Recipe, config: Any, owner: str, folder: Path):
         self.recipe, self.config, self.owner, self.folder = recipe, config, owner, folder
         self.file = folder / f"{recipe.name}.zip"
         self.status: Status = "waiting"
@@ -51,7 +62,7 @@ class Job:
         self.previews: list[tuple[int, Mapping[str, np.ndarray]]] = []
         self.paused = self.steered = False
         self.held = 0.0  # seconds of pauses that are over
-        self.device, self.evaluate, self.budget = "auto", True, runner.budget
+        self.device, self.evaluate, self.budget = "auto", True, queue.budget
         # The runner's part.
         self.seen = time.monotonic()
         self.started = self.finished = self.measuring = self.kill_at = 0.0
@@ -63,7 +74,7 @@ class Job:
         self.problem: Problem | None = None
         self.process: Any = None
         self.pipe: Connection | None = None
-        self._runner = runner
+        self._queue = queue
         self._over = threading.Event()
         self._sending = threading.Lock()
 
@@ -74,12 +85,12 @@ class Job:
     @property
     def place(self) -> int:
         """Its place in the queue, 1 for the next to start, 0 once it runs."""
-        return self._runner.place(self)
+        return self._queue.place(self)
 
     @property
     def expected_wait(self) -> float | None:
         """About how many seconds until it starts; None while trainings are closed."""
-        return self._runner.expected_wait(self)
+        return self._queue.expected_wait(self)
 
     @property
     def elapsed(self) -> float:
@@ -97,7 +108,7 @@ class Job:
             return 0.0 if self.ended else None
         if self.measuring:
             return 0.0
-        left = self._runner.left(self)
+        left = self._queue.left(self)
         if self.metrics:
             step, seconds, _ = self.metrics[-1]
             left = min(left, (self.total - step) * seconds / max(1, step))
@@ -109,7 +120,7 @@ class Job:
         if self.status != "running" or not self.metrics:
             return self.step
         step, seconds, _ = self.metrics[-1]
-        more = self._runner.left(self) * step / max(1e-3, seconds)
+        more = self._queue.left(self) * step / max(1e-3, seconds)
         return min(self.total, step + max(0, int(more)))
 
     def touch(self) -> None:
@@ -126,7 +137,7 @@ class Job:
         wait: return only once it has ended.
         """
         self.stopping = True
-        self._runner.ring()
+        self._queue.ring()
         if wait:
             self._over.wait()
 
@@ -173,8 +184,8 @@ class Job:
         with self._sending, suppress(OSError, AttributeError):
             self.pipe.send(message)  # type: ignore[union-attr]
 
-    def hear(self, kind: str, content: Any) -> None:
-        """Take in one message of the training process."""
+    def receive(self, kind: str, content: Any) -> None:
+        """Handle one message of the training process."""
         if kind == "events":
             for progress, seconds in content:
                 self._note(progress, seconds)

@@ -1,4 +1,4 @@
-"""One training whose network, card and resumable state are kept in a folder of checkpoints."""
+"""One training of a recipe: its model, its data and its card; and one that a folder keeps."""
 
 import threading
 import time
@@ -15,22 +15,67 @@ from core.checkpoint import Card
 from core.errors import Problem
 from core.metrics import Metrics
 from core.recipes import Recipe
-from core.training.progress import Progress
+from core.training.progress import Progress, Training
 
 SAVE_SECONDS = 120  # between two savings
 
 
-class Run:
-    """A recipe's training, new or resumed. commands: what was typed to make it, for the card."""
+class Session:
+    """A recipe's training on one device.
 
-    def __init__(self, recipe: Recipe, config: Any, folder: Path, device: torch.device):
-        self.recipe, self.config, self.folder, self.device = recipe, config, folder, device
+    commands: what was typed to make it, for the card. seconds: of training, pauses apart. state:
+    what resuming needs, see `core.training.loop.run`. progress: the last event.
+    """
+
+    def __init__(self, recipe: Recipe, config: Any, device: torch.device):
+        self.recipe, self.config, self.device = recipe, config, device
         self.data = recipe.data()
         self.model: nn.Module = recipe.build(config).to(device)
         self.commands: list[str] = []
         self.seconds = 0.0
-        self._state: dict[str, Any] = {}
-        self._card: Card | None = None
+        self.state: dict[str, Any] = {}
+        self.progress: Progress | None = None
+
+    def events(self) -> Training:
+        """Train; pass on the events, and to the training the settings that are sent."""
+        training = self.recipe.train(self.model, self.data, self.config, self.state)
+        command = None
+        while True:
+            start = time.monotonic()
+            try:
+                self.progress = training.send(command)
+            except StopIteration:
+                return
+            self.seconds += time.monotonic() - start
+            command = yield self.progress
+            if command:
+                changes = ", ".join(f"{name} = {value}" for name, value in command.items())
+                self.commands.append(f"at step {self.progress.step}: {changes}")
+
+    def card(self) -> Card:
+        """The card of the network as it is now, without figures."""
+        assert self.progress is not None, "nothing is trained yet"
+        return self.recipe.card(
+            self.config,
+            self.data,
+            self.progress,
+            commands=list(self.commands),
+            seconds=round(self.seconds, 1),
+            device=self.device.type,
+        )
+
+    def evaluate(self, quick: bool = False) -> Metrics:
+        """Measure the network. Raises `Problem` ("data.no_test") without a test set."""
+        return self.recipe.evaluate(self.model.eval(), self.data, self.config, quick=quick)
+
+
+class Run(Session):
+    """A training whose network, card and resumable state are kept in a folder of checkpoints."""
+
+    def __init__(self, recipe: Recipe, config: Any, folder: Path, device: torch.device):
+        super().__init__(recipe, config, device)
+        self.folder = folder
+        self._saved: Card | None = None
 
     @classmethod
     def resumed(cls, recipe: Recipe, folder: Path, device: torch.device) -> "Run":
@@ -47,7 +92,7 @@ class Run:
         # crash between the two writings would join the weights of one step to another's state.
         kept = checkpoint.read_state(path)
         checkpoint.fill(run.model, kept["model"], recipe.name)
-        run._state, run.seconds = kept["training"], kept["seconds"]
+        run.state, run.seconds = kept["training"], kept["seconds"]
         run.commands = list(card.commands)
         return run
 
@@ -68,45 +113,35 @@ class Run:
         run.commands = list(card.commands)
         return run
 
-    def events(self, budget: float | None, interrupted: threading.Event) -> Iterator[Progress]:
+    def train(self, budget: float | None, interrupted: threading.Event) -> Iterator[Progress]:
         """Train to the end, for `budget` seconds or until interrupted; saves now and at last.
 
         Raises the `Problem` that ended the training, after keeping the last good network.
         """
-        before, start = self.seconds, time.monotonic()
-        saved, progress = start, None
-        training = self.recipe.train(self.model, self.data, self.config, self._state)
+        start = saved = time.monotonic()
         try:
-            for progress in training:
+            for progress in self.events():
                 yield progress
                 now = time.monotonic()
-                self.seconds = before + now - start
                 if interrupted.is_set() or (budget is not None and now - start >= budget):
                     break
                 if now - saved >= SAVE_SECONDS:
-                    self._save(progress)
+                    self._save()
                     saved = time.monotonic()
         except Problem:  # the model is as it was at the last event
-            if progress is not None:
-                self._save(progress)
+            if self.progress is not None:
+                self._save()
             raise
-        if progress is not None:
-            self._save(progress)
+        if self.progress is not None:
+            self._save()
 
-    def _save(self, progress: Progress) -> None:
+    def _save(self) -> None:
         """Write weights and card, and the state while the training is unfinished."""
-        card = self.recipe.card(
-            self.config,
-            self.data,
-            progress,
-            commands=self.commands,
-            seconds=round(self.seconds, 1),
-            device=self.device.type,
-        )
-        self._card = checkpoint.write(self.folder, self.recipe.name, self.model, card)
+        card = self.card()
+        self._saved = checkpoint.write(self.folder, self.recipe.name, self.model, card)
         path = state_path(self.folder, self.recipe.name)
-        if progress.step < progress.total:
-            kept = {"model": self.model.state_dict(), "training": self._state}
+        if card.steps < card.total:
+            kept = {"model": self.model.state_dict(), "training": self.state}
             checkpoint.write_state(path, kept | {"seconds": self.seconds})
         else:
             path.unlink(missing_ok=True)
@@ -116,12 +151,12 @@ class Run:
 
         Raises `Problem` ("data.no_test") where the data have no test set.
         """
-        assert self._card is not None, "nothing is trained yet"
-        metrics = self.recipe.evaluate(self.model.eval(), self.data, self.config)
+        assert self._saved is not None, "nothing is trained yet"
+        metrics = self.evaluate()
         card = replace(
-            self._card, metrics=metrics.values, samples=metrics.samples, notes=metrics.notes
+            self._saved, metrics=metrics.values, samples=metrics.samples, notes=metrics.notes
         )
-        self._card = checkpoint.write(self.folder, self.recipe.name, self.model, card)
+        self._saved = checkpoint.write(self.folder, self.recipe.name, self.model, card)
         return metrics
 
 

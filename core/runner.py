@@ -1,7 +1,7 @@
-"""Runs trainings for the page's visitors, each in a process of its own, and keeps what they say.
+"""A queue of trainings, each of which runs in a process of its own.
 
-One thread watches all of them. It alone starts and ends processes and writes into jobs; whoever
-calls from elsewhere only asks. `core.worker` is what runs in the process.
+One thread supervises all of them. It alone starts and ends processes and updates jobs; other
+threads only set flags and wake it. `core.worker` is what runs in the process.
 """
 
 import atexit
@@ -23,8 +23,8 @@ from core.errors import Problem
 from core.job import Job
 from core.recipes import Recipe
 
-TICK = 0.05  # seconds between two looks while something runs
-IDLE = 30.0  # and while nothing does
+TICK = 0.05  # seconds between two checks while a training runs
+IDLE = 30.0  # and while none does
 KILL = 0.8  # seconds from asking a training to stop to killing it
 FINISH = 5.0  # seconds a training has to end a step once its time is over
 MEASURE = 60.0  # seconds it then has to measure its network
@@ -58,9 +58,9 @@ class Runner:
         self._jobs: dict[str, Job] = {}  # the latest of each owner
         self._discarded: list[Job] = []
         self._context: Any = multiprocessing.get_context(forks.METHOD)
-        self._bell, self._button = self._context.Pipe(duplex=False)
+        self._wake_reader, self._wake_writer = self._context.Pipe(duplex=False)
         self._closing = False
-        self._thread = threading.Thread(target=self._watch, name="runner", daemon=True)
+        self._thread = threading.Thread(target=self._supervise, name="runner", daemon=True)
         self._thread.start()
         atexit.register(self.close)
 
@@ -110,7 +110,7 @@ class Runner:
 
     def unfinished(self) -> list[Job]:
         """All trainings that run, then those that wait, in their order."""
-        return [*self._jobs_that_are("running"), *self._waiting()]
+        return [*self._jobs_with("running"), *self._waiting()]
 
     @property
     def owners(self) -> list[str]:
@@ -142,9 +142,9 @@ class Runner:
         self.close()
 
     def ring(self) -> None:
-        """Make the watching thread look now."""
+        """Wake the supervising thread."""
         with suppress(OSError):
-            self._button.send_bytes(b".")
+            self._wake_writer.send_bytes(b".")
 
     def place(self, job: Job) -> int:
         """How many trainings start before a waiting one does, itself included; 0 once it runs."""
@@ -160,7 +160,7 @@ class Runner:
         if not self.open:
             return None
         with self._lock:
-            waiting, running = self._waiting(), self._jobs_that_are("running")
+            waiting, running = self._waiting(), self._jobs_with("running")
         free_at = [each.remaining or 0.0 for each in running] + [0.0] * (self.slots - len(running))
         for other in waiting:
             soonest = min(range(len(free_at)), key=free_at.__getitem__)
@@ -174,51 +174,51 @@ class Runner:
         spent = time.monotonic() - job.started
         return min(job.budget, CROWD) - spent if self._waiting() else job.budget - job.elapsed
 
-    def _jobs_that_are(self, status: str) -> list[Job]:
+    def _jobs_with(self, status: str) -> list[Job]:
         jobs = [*list(self._jobs.values()), *self._discarded]
         return [job for job in jobs if job.status == status]
 
     def _waiting(self) -> list[Job]:
-        return [job for job in self._jobs_that_are("waiting") if not job.stopping]
+        return [job for job in self._jobs_with("waiting") if not job.stopping]
 
-    # From here on everything runs in the watching thread.
+    # What follows runs in the supervising thread.
 
-    def _watch(self) -> None:
+    def _supervise(self) -> None:
         while not self._closing:
-            running = self._jobs_that_are("running")
-            sources: list[Any] = [self._bell]
+            running = self._jobs_with("running")
+            sources: list[Any] = [self._wake_reader]
             for job in running:
                 sources += [job.process.sentinel, *([job.pipe] if job.pipe else [])]
             now = time.monotonic()
             deadlines = [max(0.01, job.kill_at - now) for job in running if job.kill_at]
             ready = wait(sources, min([TICK, *deadlines]) if running else IDLE)
-            while self._bell.poll():
-                self._bell.recv_bytes()
+            while self._wake_reader.poll():
+                self._wake_reader.recv_bytes()
             now = time.monotonic()
             for job in running:
                 if job.pipe in ready:
-                    self._receive(job)
-                self._direct(job, now)
+                    self._read_pipe(job)
+                self._enforce_limits(job, now)
                 if not job.process.is_alive():
-                    self._bury(job)
+                    self._record_exit(job)
             self._start_waiting(now)
-            self._clean(now)
-        for job in self._jobs_that_are("running"):
+            self._delete_expired(now)
+        for job in self._jobs_with("running"):
             job.process.kill()
-            self._bury(job)
-        for job in self._jobs_that_are("waiting"):
+            self._record_exit(job)
+        for job in self._jobs_with("waiting"):
             job.end("stopped", "abandoned")
-        self._bell.close()
-        self._button.close()
+        self._wake_reader.close()
+        self._wake_writer.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start_waiting(self, now: float) -> None:
         with self._lock:
-            waiting = self._jobs_that_are("waiting")
+            waiting = self._jobs_with("waiting")
         for job in waiting:
             if job.stopping or now - job.seen > self.grace:
                 job.end("stopped", "stopped" if job.stopping else "abandoned")
-            elif self.open and len(self._jobs_that_are("running")) < self.slots:
+            elif self.open and len(self._jobs_with("running")) < self.slots:
                 self._start(job)
 
     def _start(self, job: Job) -> None:
@@ -238,18 +238,18 @@ class Runner:
             job.status = "running"
         theirs.close()
 
-    def _receive(self, job: Job) -> None:
-        """Take in what a training has said since."""
+    def _read_pipe(self, job: Job) -> None:
+        """Receive what a training has sent since."""
         assert job.pipe is not None
         try:
             while job.pipe.poll():
-                job.hear(*job.pipe.recv())
+                job.receive(*job.pipe.recv())
         except (EOFError, OSError):
             job.pipe.close()
             job.pipe = None
 
-    def _direct(self, job: Job, now: float) -> None:
-        """Ask a training to end when it is time to, and kill it when it does not."""
+    def _enforce_limits(self, job: Job, now: float) -> None:
+        """Ask a training to end when its time is over or it is stopped; kill it if it does not."""
         why = job.asked
         if job.stopping:
             why = "stopped"
@@ -266,11 +266,11 @@ class Runner:
         if job.kill_at and now > job.kill_at:
             job.process.kill()
 
-    def _bury(self, job: Job) -> None:
-        """Close the books of a training whose process is gone."""
+    def _record_exit(self, job: Job) -> None:
+        """Note how a training whose process has exited ended."""
         job.process.join()
         if job.pipe is not None:
-            self._receive(job)
+            self._read_pipe(job)
         if job.pipe is not None:
             job.pipe.close()
             job.pipe = None
@@ -288,8 +288,8 @@ class Runner:
         else:
             job.end("failed", "failed", Problem("training.died", code=code))
 
-    def _clean(self, now: float) -> None:
-        """Delete the files of what nobody asks for any more."""
+    def _delete_expired(self, now: float) -> None:
+        """Delete the files of trainings that are forgotten or expired."""
         with self._lock:
             for owner, job in list(self._jobs.items()):
                 if job.ended and now - job.seen > self.keep:

@@ -29,7 +29,7 @@ config = recipe.Config(
 run = Run(recipe, config, Path("experiment"), torch.device("{device}"))
 run.commands = [recipe.command(config.changed())]
 enough = threading.Event()
-for progress in run.events(None, enough):
+for progress in run.train(None, enough):
     print(progress.step, dict(progress.metrics), flush=True)
 {end}'''
 STOP = """    # In the lab it was ended here (a translator tells of few steps: soon after).

@@ -1,4 +1,4 @@
-"""What runs in a training's own process: it pulls the events, keeps the weights and obeys."""
+"""What runs in a training's own process: it trains, keeps the weights and takes commands."""
 
 import os
 import queue
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
 from core import archive, checkpoint
 from core import device as devices
 from core.checkpoint import Card
 from core.errors import Problem
 from core.recipes import Recipe
+from core.run import Session
 from core.training.progress import Progress
 
 NICENESS = 10  # the page and its inference come first
@@ -46,7 +46,9 @@ def work(
         try:
             place = devices.choose(device)
             with devices.memory_problems(place):
-                Worker(pipe, inbox, recipe, config, file, place).train(evaluate)
+                session = Session(recipe, config, place)
+                session.commands = [recipe.command(config.changed())]
+                Worker(pipe, inbox, session, file).train(evaluate)
         except Problem as problem:
             pipe.send(("problem", problem))
         except Exception as error:
@@ -71,72 +73,49 @@ def _listen(pipe: Connection, inbox: queue.SimpleQueue) -> None:
 class Worker:
     """One training in this process."""
 
-    def __init__(
-        self,
-        pipe: Connection,
-        inbox: queue.SimpleQueue,
-        recipe: Recipe,
-        config: Any,
-        file: Path,
-        place: torch.device,
-    ):
-        self.pipe, self.inbox, self.recipe, self.config = pipe, inbox, recipe, config
-        self.file, self.place = file, place
-        self.data = recipe.data()
-        self.model: nn.Module = recipe.build(config).to(place)
-        self.commands = [recipe.command(config.changed())]
-        self.seconds = 0.0  # of training, pauses apart
-        self.ending = ""
+    def __init__(self, pipe: Connection, inbox: queue.SimpleQueue, session: Session, file: Path):
+        self.pipe, self.inbox, self.session, self.file = pipe, inbox, session, file
+        self.ending = ""  # why it ended or shall end
         self.paused = False
-        self.command: dict[str, Any] = {}
+        self.command: dict[str, Any] = {}  # settings to change with the next step
         self.outbox: list[tuple[Progress, float]] = []
 
     def train(self, evaluate: bool) -> None:
         """Train until the end or until told to end; then measure, unless it was stopped."""
-        progress = None
-        training = self.recipe.train(self.model, self.data, self.config)
+        training = self.session.events()
         saved = sent = -float("inf")
         try:
-            while not self.ending:
-                start = time.monotonic()
-                try:
-                    progress = training.send(self._command(progress))
-                except StopIteration:
-                    self.ending = "complete"
-                    break
+            progress = next(training)
+            while True:
                 now = time.monotonic()
-                self.seconds += now - start
-                self.outbox.append((progress, self.seconds))
+                self.outbox.append((progress, self.session.seconds))
                 if now - saved >= SAVE_SECONDS:
-                    self._save(self._card(progress))
+                    self._save(self.session.card())
                     saved = time.monotonic()
                 if now - sent >= SEND_SECONDS:
                     self._send()
                     sent = now
-                self._obey(progress)
+                self._read_inbox()
+                if self.ending:
+                    break
+                command, self.command = self.command, {}
+                progress = training.send(command or None)
+        except StopIteration:
+            self.ending = "complete"
         except Problem:  # the network is as it was at the last event
-            if progress is not None:
-                self._save(self._card(progress))
+            if self.session.progress is not None:
+                self._save(self.session.card())
             raise
         finally:
             self._send()
-        if progress is not None:
-            self._save(self._card(progress))
+        if self.session.progress is not None:
+            self._save(self.session.card())
             if evaluate and self.ending in ("complete", "budget"):
-                self._measure(self._card(progress))
+                self._measure(self.session.card())
         self.pipe.send(("ended", self.ending))
 
-    def _command(self, progress: Progress | None) -> dict[str, Any] | None:
-        """The settings to change now; none before the first event."""
-        if progress is None or not self.command:
-            return None
-        command, self.command = self.command, {}
-        changes = ", ".join(f"{name} = {value}" for name, value in command.items())
-        self.commands.append(f"at step {progress.step}: {changes}")
-        return command
-
-    def _obey(self, progress: Progress) -> None:
-        """Take in what was said; while paused, wait for more."""
+    def _read_inbox(self) -> None:
+        """Do what was said; while paused, wait for more."""
         while not self.ending and (self.paused or not self.inbox.empty()):
             if self.paused:
                 self._send()
@@ -146,7 +125,7 @@ class Worker:
             elif kind == "pause":
                 self.paused = content
                 # Whoever looks meanwhile has the network of this very step.
-                self._save(self._card(progress))
+                self._save(self.session.card())
             elif kind == "advance":
                 break
             elif kind == "send":
@@ -163,26 +142,16 @@ class Worker:
             self.pipe.send(("events", events))
         self.outbox = []
 
-    def _card(self, progress: Progress) -> Card:
-        return self.recipe.card(
-            self.config,
-            self.data,
-            progress,
-            commands=list(self.commands),
-            seconds=round(self.seconds, 1),
-            device=self.place.type,
-        )
-
     def _save(self, card: Card) -> None:
         """Write weights and card as one file, so that they always are a pair."""
-        weights, card = checkpoint.serialise(self.model, card)
-        checkpoint.replace_file(self.file, archive.pack(self.recipe.name, weights, card))
+        weights, card = checkpoint.serialise(self.session.model, card)
+        checkpoint.replace_file(self.file, archive.pack(card.recipe, weights, card))
 
     def _measure(self, card: Card) -> None:
         """Add the figures of the network to its card, where the data have a test set."""
         self.pipe.send(("measuring", self.ending))
         try:
-            metrics = self.recipe.evaluate(self.model.eval(), self.data, self.config, quick=True)
+            metrics = self.session.evaluate(quick=True)
         except Problem as problem:
             if problem.key != "data.no_test":
                 raise

@@ -185,7 +185,7 @@ def test_wrong_words(terminal: Terminal, words: list[str], answer: str):
 
 
 def test_ctrl_c_elsewhere_is_no_traceback(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, quick: bool) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setitem(RECIPES, "fake", replace(FAKE, evaluate=interrupt))

@@ -123,13 +123,13 @@ def test_killed_from_outside(runner: Runner):
 def test_a_slow_reader_loses_previews_but_no_metrics(
     runner: Runner, monkeypatch: pytest.MonkeyPatch
 ):
-    hear = Job.hear
+    receive = Job.receive
 
-    def hear_slowly(job: Job, *message: Any) -> None:
+    def receive_slowly(job: Job, *message: Any) -> None:
         time.sleep(0.05)
-        hear(job, *message)
+        receive(job, *message)
 
-    monkeypatch.setattr(Job, "hear", hear_slowly)
+    monkeypatch.setattr(Job, "receive", receive_slowly)
     job = submit(runner, "quick", steps=3_000)
     assert job.wait(120)
     assert [step for step, _, _ in job.metrics] == list(range(1, 3_001))
