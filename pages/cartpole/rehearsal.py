@@ -40,7 +40,7 @@ def rehearse(network: Network, n_step: int) -> Rehearsal:
             target="copied", copy_every=200, average="off", mirrored="off", learning_rate=5e-4,
             epsilon_start=EPSILON, epsilon_end=EPSILON, replay="on", terminals="marked",
         )  # fmt: skip
-        learner = Learner(copy.deepcopy(network.model).train(), config, {})
+        learner = Learner(copy.deepcopy(network.model).train(), config)
         while learner.step < STEPS:
             learner.go(config)
         return Rehearsal(learner, config)

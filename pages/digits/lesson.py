@@ -20,11 +20,11 @@ LOSSES = (
     losses._slopes,
 )
 STEP = (
-    train.Game.play,
-    train.Game._round,
-    train.Game._judge,
-    train.Game._make,
-    train.Game._step,
+    train.GanTask.optimise,
+    train.GanTask._train_on_batch,
+    train.GanTask.discriminator_step,
+    train.GanTask.generator_step,
+    train.GanTask._descend,
 )
 
 
