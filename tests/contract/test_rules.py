@@ -17,10 +17,13 @@ CORE = sorted((ROOT / "core").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 APP = [path for path in (ROOT / "app.py",) if path.exists()]
 PACKAGES = {path.name for path in (ROOT / "core").iterdir() if (path / "__init__.py").exists()}
-# What a package of core may import of core, beside itself.
+# Packages of core that the networks share.
+ROOMS = {"execution", "mnist", "nn", "training"} & PACKAGES
+NETWORKS = PACKAGES - ROOMS
+# What a network may import of core, beside itself.
 SHARED = {
-    "checkpoint", "checks", "config", "data", "drawing", "errors", "metrics", "mnist",
-    "observation", "progress",
+    "checkpoint", "checks", "config", "data", "drawing", "errors", "metrics", "mnist", "nn",
+    "observation", "training",
 }  # fmt: skip
 
 every_file = pytest.mark.parametrize(
@@ -56,19 +59,27 @@ def test_pages_know_neither_the_app_nor_each_other(path: Path):
     own = path.relative_to(ROOT / "pages").parts[0]
     for name in imported(path):
         assert name.split(".")[0] not in ("app", "tests")
-        if own in PACKAGES and name.startswith("pages."):
-            assert name.split(".")[1] not in PACKAGES - {own}, "a tab imports another"
+        if own in NETWORKS and name.startswith("pages."):
+            assert name.split(".")[1] not in NETWORKS - {own}, "a tab imports another"
 
 
-@pytest.mark.parametrize("package", sorted(PACKAGES))
-def test_core_packages_do_not_import_each_other(package: str):
+@pytest.mark.parametrize("package", sorted(NETWORKS))
+def test_networks_do_not_import_each_other(package: str):
     for path in (ROOT / "core" / package).rglob("*.py"):
         for name in imported(path):
             if name.startswith("core."):
                 assert name.split(".")[1] in SHARED | {package}, f"{path.name} imports {name}"
 
 
-@pytest.mark.parametrize("package", sorted(PACKAGES))
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_what_networks_share_imports_none_of_them(room: str):
+    for path in (ROOT / "core" / room).rglob("*.py"):
+        for name in imported(path):
+            if name.startswith("core."):
+                assert name.split(".")[1] not in NETWORKS | {"recipes"}, f"{path.name}: {name}"
+
+
+@pytest.mark.parametrize("package", sorted(NETWORKS))
 def test_a_model_knows_neither_its_training_nor_data(package: str):
     path = ROOT / "core" / package / "model.py"
     if not path.exists():
