@@ -21,14 +21,16 @@ from core.cartpole.train import Gym
 from core.cartpole.train import train as train_agent
 from core.checkpoint import Card
 from core.config import Config, nearest
-from core.digits.config import DigitsConfig, JudgeConfig, MlpConfig, ToyConfig
-from core.digits.judge import build_judge, evaluate_judge, train_judge
+from core.digits.config import DigitsConfig, MlpConfig, ToyConfig
 from core.digits.metrics import evaluate as evaluate_game
 from core.digits.model import build as build_game
 from core.digits.train import Plane
 from core.digits.train import train as train_game
 from core.errors import Problem
 from core.metrics import Metrics
+from core.mnist import classifier
+from core.mnist.config import ClassifierConfig
+from core.mnist.train import train as train_classifier
 from core.training.progress import Progress, Training
 from core.translation import config as translation
 from core.translation import corpus
@@ -147,11 +149,11 @@ RECIPES: dict[str, Recipe] = {
         _game("digits-toy", ToyConfig, Plane, "good"),
         Recipe(
             "digits-judge",
-            JudgeConfig,
-            build_judge,
+            ClassifierConfig,
+            classifier.build,
             mnist.load,
-            train_judge,
-            evaluate_judge,
+            train_classifier,
+            classifier.evaluate,
             "accuracy",
         ),
         _translator(

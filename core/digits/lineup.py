@@ -7,12 +7,11 @@ import torch
 from torch import Tensor
 
 from core.checks import check_count
-from core.digits.judge import Judge
 from core.digits.model import Gan
 from core.digits.sample import Opinions, discriminate, draw_latents, sample
-from core.mnist import PIXELS, Mnist, pixels
+from core.mnist import Mnist, pixels
+from core.mnist.classifier import Classifier
 
-BATCH = 2_000
 ROUNDS = 10  # of a quiz
 
 
@@ -79,7 +78,7 @@ def unseen(data: Mnist) -> tuple[Tensor, Tensor]:
     return data.validation, data.validation_labels
 
 
-def line_up(gan: Gan, judge: Judge, data: Mnist, count: int, seed: int) -> Lineup:
+def line_up(gan: Gan, judge: Classifier, data: Mnist, count: int, seed: int) -> Lineup:
     """So many unseen digits, drawn with a seed, and as many generated ones, asked for alike.
 
     Both are told to the discriminator by the same labels, and come in 256 levels of grey.
@@ -95,7 +94,7 @@ def line_up(gan: Gan, judge: Judge, data: Mnist, count: int, seed: int) -> Lineu
     return Lineup(real, fake, latents)
 
 
-def deal(gan: Gan, judge: Judge, data: Mnist, seed: int) -> Quiz:
+def deal(gan: Gan, judge: Classifier, data: Mnist, seed: int) -> Quiz:
     """Ten pairs for a quiz, the real picture of each at a place drawn by lot."""
     lineup = line_up(gan, judge, data, ROUNDS, seed)
     real = np.random.default_rng(seed).integers(0, 2, len(lineup.latents))
@@ -115,23 +114,6 @@ def share_above(ones: np.ndarray, others: np.ndarray) -> float:
     others = np.sort(others)
     below, up_to = (np.searchsorted(others, ones, side) for side in ("left", "right"))
     return float((below + up_to).mean() / 2 / len(others))
-
-
-@torch.inference_mode()
-def closest(known: Tensor, images: np.ndarray) -> np.ndarray:
-    """The distance (N,) of each of images (N, 784) to the nearest of known ones (M, 784) uint8.
-
-    As `core.digits.nearest.nearest` measures it, which is quicker for one image and slower for
-    hundreds that look like no digit.
-    """
-    wanted = torch.from_numpy(images)
-    best = torch.full((len(wanted),), torch.inf)
-    for part in known.split(BATCH):
-        there = pixels(part)
-        squares = there.square().sum(1) - 2 * wanted @ there.T
-        best = torch.minimum(best, squares.min(1).values)
-    best = (best + wanted.square().sum(1)).clamp(min=0)
-    return (best / PIXELS).sqrt().numpy()
 
 
 def spread(side: Side) -> float:

@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from core.checks import check_count, check_images, check_number, check_numbers, check_seed
-from core.digits.judge import Judge
 from core.digits.losses import opinion
 from core.digits.model import CLASSES, Gan
 from core.errors import Problem
+from core.mnist.classifier import Classifier
 
 LIMIT = 100.0  # a standard normal never comes near
 WIDEST = 4.0  # truncation from which on nothing is cut off: one number in 16,000 lies beyond
@@ -169,7 +169,7 @@ def arithmetic(gan: Gan, a: Any, b: Any, c: Any, labels: Sequence[int | None] = 
 
 @torch.inference_mode()
 def discriminate(
-    gan: Gan, judge: Judge, images: Any, labels: Any = None, middle: float = 0.0
+    gan: Gan, judge: Classifier, images: Any, labels: Any = None, middle: float = 0.0
 ) -> Opinions:
     """What discriminator and judge say of images (B, 784) in [0, 1].
 

@@ -1,10 +1,9 @@
-"""Is it memorised? The real digits that are nearest to an image, pixel by pixel, and exactly so.
+"""Exact nearest neighbours of an image among many, by the distance of their pixels.
 
-Distances between 60,000 pictures and one take 200 ms from bytes, or 190 MB kept as numbers. Here
-each picture is kept as 64 of its coordinates instead, and the length of all the others together.
-Distances in those are never larger than the true ones, so whatever lies further in them than the
-best found so far need not be looked at (Faloutsos et al. 1994, "Fast subsequence matching in
-time-series databases", lemma 1).
+Distances between 60,000 images and one take 200 ms from bytes, or 190 MB kept as floats. Here each
+image is kept as 64 principal coordinates and the norm of all others together. Distances in those
+are lower bounds of the true ones, so that images beyond the best distance found so far are skipped
+(Faloutsos et al. 1994, "Fast subsequence matching in time-series databases", lemma 1).
 """
 
 from dataclasses import dataclass
@@ -93,3 +92,20 @@ def _squares(known: Index, chosen: Tensor, image: Tensor) -> Tensor:
     """Squared distances of the chosen images from one image (784,)."""
     parts = chosen.split(BATCH)
     return torch.cat([(pixels(known.images[part]) - image).square().sum(1) for part in parts])
+
+
+@torch.inference_mode()
+def nearest_distances(known: Tensor, images: np.ndarray) -> np.ndarray:
+    """The distance (N,) of each of images (N, 784) to the nearest of known ones (M, 784) uint8.
+
+    The same distance as `nearest`, which is quicker for one image and slower for hundreds that
+    resemble no digit.
+    """
+    wanted = torch.from_numpy(images)
+    best = torch.full((len(wanted),), torch.inf)
+    for part in known.split(BATCH):
+        there = pixels(part)
+        squares = there.square().sum(1) - 2 * wanted @ there.T
+        best = torch.minimum(best, squares.min(1).values)
+    best = (best + wanted.square().sum(1)).clamp(min=0)
+    return (best / PIXELS).sqrt().numpy()

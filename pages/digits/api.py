@@ -10,7 +10,7 @@ from core import mnist
 from core.checks import check_numbers
 from core.digits import invert as inversion
 from core.digits import sample
-from core.digits.nearest import nearest
+from core.mnist.neighbours import nearest
 from pages.digits.hand import directions_of
 from pages.digits.memory import known
 from pages.digits.stage import FIRST, judge_of, network_of

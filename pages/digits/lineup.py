@@ -7,9 +7,10 @@ import numpy as np
 import torch
 
 from core import mnist
-from core.digits.lineup import Lineup, closest, line_up
+from core.digits.lineup import Lineup, line_up
 from core.digits.losses import probability
 from core.digits.sample import sample
+from core.mnist.neighbours import nearest_distances
 from pages.digits.stage import judge_of
 from pages.lab import Lab, Network
 from pages.text import text
@@ -41,10 +42,12 @@ def distances_of(lab: Lab, network: Network) -> tuple[np.ndarray, np.ndarray]:
     data, lineup = mnist.at_hand(), lineup_of(lab, network)
     # The real ones are the same for every network.
     real = judge_of(lab).keep(
-        f"distances {data.source}", lambda: closest(data.fit, lineup.real.images[:MEASURED])
+        f"distances {data.source}",
+        lambda: nearest_distances(data.fit, lineup.real.images[:MEASURED]),
     )
     fake = network.keep(
-        f"distances {data.source}", lambda: closest(data.fit, lineup.fake.images[:MEASURED])
+        f"distances {data.source}",
+        lambda: nearest_distances(data.fit, lineup.fake.images[:MEASURED]),
     )
     return real, fake
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from core import mnist
 from core.digits.lineup import share_above
-from core.digits.nearest import Index, index, nearest
 from core.mnist import pixels
+from core.mnist.neighbours import Index, index, nearest
 from pages.digits.lineup import (
     MEASURED,
     digit_at_hand,

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 
 from core.config import Config
-from core.digits.judge import judge_all
 from core.digits.observe import observe_classes, observe_training
+from core.mnist.classifier import classify
 from pages import training
 from pages.digits import live
 from pages.digits.stage import FIRST, TAB, Stage, judge_of
@@ -47,7 +47,7 @@ def classes(lab: Lab, wall: np.ndarray) -> np.ndarray:
     """How many of these images (N, 784) uint8 the judge reads as each digit (10,)."""
     judge = judge_of(lab).model
     device = next(judge.parameters()).device
-    found = judge_all(judge, torch.from_numpy(wall).to(device)).argmax(1)
+    found = classify(judge, torch.from_numpy(wall).to(device)).argmax(1)
     return torch.bincount(found, minlength=10).cpu().numpy()
 
 

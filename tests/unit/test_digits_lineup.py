@@ -4,18 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from core.digits.config import JudgeConfig, MlpConfig
-from core.digits.judge import build_judge
-from core.digits.lineup import Quiz, closest, deal, line_up, share_above, unseen
+from core.digits.config import MlpConfig
+from core.digits.lineup import Quiz, deal, line_up, share_above, unseen
 from core.digits.model import build
-from core.digits.nearest import index, nearest
 from core.errors import Problem
 from core.mnist import Mnist, pixels
+from core.mnist.classifier import build as build_classifier
+from core.mnist.config import ClassifierConfig
+from core.mnist.neighbours import index, nearest, nearest_distances
 
 
 @pytest.fixture(scope="module")
 def players():
-    return build(MlpConfig()).eval(), build_judge(JudgeConfig(width=4)).eval()
+    return build(MlpConfig()).eval(), build_classifier(ClassifierConfig(width=4)).eval()
 
 
 def test_the_share_above_is_the_area_under_the_curve():
@@ -30,8 +31,8 @@ def test_the_closest_are_as_far_as_the_exact_search_says(small):
     images = pixels(small.test_images[:30]).numpy()
     known = small.train_images[:700]
     expected = nearest(index(known), images, 1).distances[:, 0]
-    assert np.allclose(closest(known, images), expected, atol=1e-5)
-    assert np.abs(closest(known, pixels(known[:5]).numpy())).max() < 1e-3
+    assert np.allclose(nearest_distances(known, images), expected, atol=1e-5)
+    assert np.abs(nearest_distances(known, pixels(known[:5]).numpy())).max() < 1e-3
 
 
 def test_both_sides_of_a_lineup_have_the_same_labels_and_greys(players, small):

@@ -6,11 +6,14 @@ import torch
 from scipy.linalg import sqrtm
 
 from core.digits import metrics
-from core.digits.config import DigitsConfig, JudgeConfig, MlpConfig
-from core.digits.metrics import evaluate, fidelity_and_diversity, frechet
+from core.digits.config import DigitsConfig, MlpConfig
+from core.digits.metrics import evaluate
 from core.digits.model import build
 from core.errors import Problem
-from core.mnist import Mnist
+from core.mnist import Mnist, classifier
+from core.mnist.config import ClassifierConfig
+from core.mnist.frechet import frechet_distance
+from core.mnist.prdc import precision_recall_density_coverage
 
 
 def test_the_frechet_distance_is_the_closed_form():
@@ -21,7 +24,7 @@ def test_the_frechet_distance_is_the_closed_form():
     expected = np.square(one.mean(0) - other.mean(0)).sum() + np.trace(
         spread + other_spread - 2 * sqrtm(spread @ other_spread).real
     )
-    found = frechet(torch.from_numpy(one), torch.from_numpy(other))
+    found = frechet_distance(torch.from_numpy(one), torch.from_numpy(other))
     assert found == pytest.approx(expected, rel=1e-9)
 
 
@@ -30,13 +33,15 @@ def test_the_frechet_distance_of_gaussians_along_the_axes():
     square = torch.tensor([[1.0, 1], [1, -1], [-1, 1], [-1, -1]]) * (3 / 4) ** 0.5  # variance 1
     one = square * torch.tensor([2.0, 3.0])
     other = square * torch.tensor([5.0, 1.0]) + torch.tensor([0.0, 4.0])
-    assert frechet(one, other) == pytest.approx(4**2 + (2 - 5) ** 2 + (3 - 1) ** 2, rel=1e-6)
-    assert frechet(one, one) == pytest.approx(0, abs=1e-6)
+    assert frechet_distance(one, other) == pytest.approx(
+        4**2 + (2 - 5) ** 2 + (3 - 1) ** 2, rel=1e-6
+    )
+    assert frechet_distance(one, one) == pytest.approx(0, abs=1e-6)
 
 
 def test_features_that_never_vary_do_not_break_the_distance():
     flat = torch.cat([torch.randn(50, 3), torch.zeros(50, 4)], 1)
-    assert frechet(flat, flat + 1) == pytest.approx(7, rel=1e-5)
+    assert frechet_distance(flat, flat + 1) == pytest.approx(7, rel=1e-5)
 
 
 def by_the_definition(real: np.ndarray, fake: np.ndarray, k: int = 5) -> dict[str, float]:
@@ -64,7 +69,7 @@ def by_the_definition(real: np.ndarray, fake: np.ndarray, k: int = 5) -> dict[st
 def test_fidelity_and_diversity_are_as_defined():
     generator = np.random.default_rng(1)
     real, fake = generator.normal(size=(60, 3)), generator.normal(0.7, 0.6, size=(45, 3))
-    found = fidelity_and_diversity(torch.from_numpy(real), torch.from_numpy(fake))
+    found = precision_recall_density_coverage(torch.from_numpy(real), torch.from_numpy(fake))
     assert found == pytest.approx(by_the_definition(real, fake))
     assert 0 < found["coverage"] < 1
 
@@ -72,7 +77,7 @@ def test_fidelity_and_diversity_are_as_defined():
 def test_a_generator_that_makes_one_thing_is_precise_but_covers_little():
     real = torch.randn(200, 2, generator=torch.Generator().manual_seed(0))
     one = real[:1] + 1e-4 * torch.randn(100, 2, generator=torch.Generator().manual_seed(1))
-    figures = fidelity_and_diversity(real, one)
+    figures = precision_recall_density_coverage(real, one)
     assert figures["precision"] == 1
     assert figures["coverage"] < 0.1
     assert figures["recall"] < 0.1
@@ -81,10 +86,10 @@ def test_a_generator_that_makes_one_thing_is_precise_but_covers_little():
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch):
     """A judge that nobody trained, and fresh ones that hardly learn."""
-    hasty = JudgeConfig(width=4, epochs=1)
-    judge = metrics.build_judge(hasty).eval()
-    monkeypatch.setattr(metrics, "load_judge", lambda: (judge, "its hash"))
-    monkeypatch.setattr(metrics, "JudgeConfig", lambda: hasty)
+    hasty = ClassifierConfig(width=4, epochs=1)
+    judge = classifier.build(hasty).eval()
+    monkeypatch.setattr(classifier, "load", lambda: (judge, "its hash"))
+    monkeypatch.setattr(metrics, "ClassifierConfig", lambda: hasty)
 
 
 def test_the_figures_of_a_conditional_game(hasty: None, small: Mnist):

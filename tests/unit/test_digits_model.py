@@ -4,9 +4,11 @@ import pytest
 import torch
 from torch import nn
 
-from core.digits.config import DigitsConfig, GanConfig, JudgeConfig, MlpConfig, ToyConfig
-from core.digits.judge import build_judge, jiggle
+from core.digits.config import DigitsConfig, GanConfig, MlpConfig, ToyConfig
 from core.digits.model import build
+from core.mnist.classifier import build as build_classifier
+from core.mnist.config import ClassifierConfig
+from core.mnist.train import augment
 
 SMALL = DigitsConfig(width=16)
 CONFIGS = (
@@ -99,7 +101,7 @@ def test_samples_come_from_the_mean_and_do_not_depend_on_their_neighbours():
 
 
 def test_the_judge_names_and_describes_any_images():
-    judge = build_judge(JudgeConfig(width=8)).eval()
+    judge = build_classifier(ClassifierConfig(width=8)).eval()
     images = torch.rand(3, 784)
     features = judge.features(images)
     assert features.shape == (3, 128)
@@ -109,7 +111,7 @@ def test_the_judge_names_and_describes_any_images():
 def test_jiggling_keeps_the_range_and_moves_each_image_its_own_way():
     blot = torch.zeros(28, 28)
     blot[10:18, 10:18] = 1
-    moved = jiggle(blot.flatten().expand(20, -1), torch.Generator().manual_seed(0))
+    moved = augment(blot.flatten().expand(20, -1), torch.Generator().manual_seed(0))
     assert moved.shape == (20, 784)
     assert moved.min() >= 0 and moved.max() <= 1 + 1e-6
     assert len(moved.unique(dim=0)) == 20

@@ -5,15 +5,16 @@ import pytest
 import torch
 
 from core.digits import sample as verbs
-from core.digits.config import DigitsConfig, JudgeConfig, MlpConfig, ToyConfig
-from core.digits.judge import build_judge
+from core.digits.config import DigitsConfig, MlpConfig, ToyConfig
 from core.digits.model import build
-from core.digits.nearest import index, nearest
 from core.errors import Problem
+from core.mnist.classifier import build as build_classifier
+from core.mnist.config import ClassifierConfig
+from core.mnist.neighbours import index, nearest
 
 GAN = build(DigitsConfig(width=8, latent_size=8)).eval()
 PLAIN = build(MlpConfig(latent_size=8)).eval()
-JUDGE = build_judge(JudgeConfig(width=4)).eval()
+JUDGE = build_classifier(ClassifierConfig(width=4)).eval()
 A, B, C = np.random.default_rng(0).normal(size=(3, 8)).astype(np.float32)
 
 
