@@ -154,11 +154,12 @@ def idx(values: np.ndarray) -> bytes:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with tiny files in the form of MNIST."""
     monkeypatch.setenv("NETLAB_DATA", str(tmp_path))
-    shapes = [(40, 28, 28), (40,), (10, 28, 28), (10,)]
-    monkeypatch.setattr(mnist, "FILES", dict(zip(mnist.FILES, shapes, strict=True)))
+    sizes = [(40, 28, 28), (40,), (10, 28, 28), (10,)]
+    shapes = dict(zip(mnist.FILES, sizes, strict=True))
+    monkeypatch.setattr("core.mnist.data.FILES", shapes)
     (tmp_path / "mnist").mkdir()
     chance = np.random.default_rng(0)
-    for name, shape in mnist.FILES.items():
+    for name, shape in shapes.items():
         content = gzip.compress(idx(chance.integers(0, 10, shape)))
         (tmp_path / "mnist" / name).write_bytes(content)
     return tmp_path / "mnist"
