@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
+import psutil
+
 ROOT = Path(__file__).parents[1]
 # The shell has no window of its own, which saves a fifth of a visit's processor time.
 CHROMIUM = which("chromium-headless-shell") or which("chromium") or ""
@@ -59,7 +61,12 @@ def answering(*command: str, **environment: str) -> Iterator[str]:
         app.wait(30)
 
 
-def wait_for(address: str, app: subprocess.Popen, seconds: float = 120, pause: float = 0.2) -> None:
+def wait_for(
+    address: str,
+    app: subprocess.Popen | psutil.Popen,
+    seconds: float = 120,
+    pause: float = 0.2,
+) -> None:
     """Return once something answers there."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

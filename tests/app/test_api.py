@@ -10,6 +10,7 @@ from gradio_client.exceptions import AppError
 
 from core import mnist, recipes
 from core.autoencoder import explore
+from core.autoencoder.model import Autoencoder
 from tests.visitors import Page, Visitor
 
 
@@ -27,6 +28,7 @@ def ask(client, name, *args, **named):
 def test_a_digit_goes_in_and_out_as_in_core(client):
     digit = ask(client, "digit", 5)
     model, _ = recipes.find("autoencoder-vae").load()
+    assert isinstance(model, Autoencoder)
     pixels = np.array([digit["pixels"]])
     code = ask(client, "encode", digit["pixels"], "autoencoder-vae")
     assert np.allclose(code, explore.encode(model, pixels).codes[0], atol=1e-4)

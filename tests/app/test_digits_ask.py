@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core import mnist
-from core.digits.config import LOSSES, DigitsConfig, MlpConfig
+from core.digits.config import LOSSES, DigitsConfig, GanConfig, MlpConfig
 from core.digits.lineup import Quiz
 from core.errors import Problem
 from core.mnist import pixels
@@ -34,6 +34,7 @@ def own_network(lab, name="digits-mlp", **settings):
     """An untrained network of the visitor's own, and a latent for it."""
     recipe = find(name)
     config = recipe.Config(**settings)
+    assert isinstance(config, GanConfig)
     card = recipe.card(config, mnist.at_hand(), Progress(7, 10, {}))
     lab.adopt(VISITOR, TAB, recipe.build(config).eval(), card)
     return np.linspace(-1, 1, config.latent_size).tolist()

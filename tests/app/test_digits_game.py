@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -13,6 +15,7 @@ from core import mnist
 from core.digits.config import MlpConfig, ToyConfig
 from core.digits.failures import FAILURES
 from core.errors import Problem
+from core.job import Job
 from core.runner import Runner
 from pages.digits import failures, live, plane, trainer
 from pages.lab import MINE, Lab
@@ -105,11 +108,17 @@ def test_every_setting_of_the_games_has_a_control_with_words(lab):
 # In the plane
 
 
-def play(lab, visitor, shape="ring", drawn="", pace=1_000, **given):
+def play(lab, visitor, shape="ring", drawn="", pace=1_000, **given) -> Job:
     config = ToyConfig(shape=shape)
     values = [(given | {"shape": shape}).get(n, getattr(config, n)) for n in plane.SETTINGS]
     plane.start(lab, drawn, pace, "both", *values, visitor, "en")
-    return live.job_of(lab, plane.SECTION, visitor)
+    job = live.job_of(lab, plane.SECTION, visitor)
+    assert job
+    return job
+
+
+async def first_of(updates: AsyncIterator[Sequence[Any]]) -> Sequence[Any]:
+    return await anext(updates)
 
 
 def test_real_points_are_shown_before_any_game(lab):
@@ -156,7 +165,7 @@ def test_a_game_in_the_plane_is_drawn_held_stepped_and_looked_back_at(lab):
     ask = partial(live.feed, lab, plane.SECTION, plane.picture)
     assert asyncio.run(ask(VISITOR, job.previews[-1][0])) == {"over": True}
     assert asyncio.run(ask({"any": "thing"}, [])) == {"over": True}
-    stranger = asyncio.run(anext(plane.watch(lab, "n" * 32, "en")))
+    stranger = asyncio.run(first_of(plane.watch(lab, "n" * 32, "en")))
     assert stranger == [gr.skip()] * 7  # and not nothing, which would empty every button
     first, last = job.previews[0][0], job.previews[-1][0]
     assert plane.look_back(lab, 0, VISITOR, "en")["picture"]["step"] == first
@@ -173,9 +182,9 @@ def test_a_game_in_the_plane_is_drawn_held_stepped_and_looked_back_at(lab):
     live.hold(plane.SECTION, lab, 1_000, VISITOR, "en")
     until(lambda: job.step > held + 20)
     plane.choose_shape(lab, "drawn", "0,0 0.5,0.5", VISITOR, "en")
-    assert job.config.shape == "drawn"
+    assert isinstance(job.config, ToyConfig) and job.config.shape == "drawn"
     plane.choose_shape(lab, "drawn", "", VISITOR, "en")  # nothing drawn: the game goes on as it is
-    assert job.config.drawn == "0,0 0.5,0.5"
+    assert isinstance(job.config, ToyConfig) and job.config.drawn == "0,0 0.5,0.5"
     live.stop(plane.SECTION, lab, VISITOR, "en")
     assert job.ended
     assert plane.recall(lab, VISITOR, "en")[1] == "drawn"
@@ -232,6 +241,7 @@ def test_a_failure_is_seen_named_and_mended(lab, monkeypatch):
     name, failure = "vanishing", FAILURES["vanishing"]
     failures.run(lab, name, "stuck", VISITOR, "en")
     job = live.job_of(lab, failures.SECTION, VISITOR)
+    assert job
     until(lambda: job.step >= failure.steps)
     job.pause(True)
     said, remedy, again, halt, cure = failures.told(failure, "stuck", VISITOR, job, "en")[3:]
@@ -241,12 +251,13 @@ def test_a_failure_is_seen_named_and_mended(lab, monkeypatch):
     assert "something else" in failures.verdict(job, failure, "covers", "en")
     assert "你预测的是另一种结果" in failures.verdict(job, failure, "covers", "zh")
     values = failures.mend(lab, name, VISITOR, "en")
+    assert isinstance(job.config, ToyConfig)
     assert values[0] == "non-saturating" == job.config.loss
     assert "settings are changed" in failures.verdict(job, failure, "stuck", "en")
     job.pause(False)
     until(lambda: "Mended" in failures.verdict(job, failure, "stuck", "en"))
     failures.change("r1", lab, 0.2, VISITOR, "en")
-    assert job.config.r1 == 0.2
+    assert isinstance(job.config, ToyConfig) and job.config.r1 == 0.2
 
     async def choose_another() -> list:
         following = failures.watch(lab, name, "stuck", VISITOR, "en")

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from gradio_client import Client
@@ -92,7 +92,7 @@ def test_a_zero_gpu_space_is_told_that_it_started(hosted):
 
 
 def test_the_front_matter_is_what_a_space_takes():
-    card = SpaceCard((ROOT / "README.md").read_text(encoding="utf-8")).data
+    card: Any = SpaceCard((ROOT / "README.md").read_text(encoding="utf-8")).data
     pinned = (ROOT / "requirements.txt").read_text().split()
     assert card.sdk == "gradio" and f"gradio=={card.sdk_version}" in pinned
     assert (ROOT / card.app_file).is_file() and len(card.short_description) <= 60

@@ -2,6 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import gradio as gr
@@ -80,7 +81,7 @@ def test_places_of_a_latent_space_travel(links):
 
 
 def test_pins_travel_once_one_was_pinned(links):
-    network = SimpleNamespace(model=SimpleNamespace(latent_size=64))
+    network = cast(Any, SimpleNamespace(model=SimpleNamespace(latent_size=64)))
     pins = first_pins(network)
     assert flat(pins) == [] == flat({})
     pins["B"] = {"latent": [0.25] * 64, "digit": 7}

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -36,13 +37,14 @@ def lab():
         yield Lab(torch.device("cpu"), runner)
 
 
-def train(lab: Lab, **settings: object) -> None:
+def train(lab: Lab, **settings: Any) -> None:
     """A short training of the visitor's, to its end, as the page would begin it."""
     values = QConfig(steps=1_000, **settings).to_dict()
     handlers.start(
         PLAN, lab, "cartpole", 60, *(values.get(n) for n in PLAN.fields()), VISITOR, "en"
     )
-    assert lab.runner.find(PLAN.owner(VISITOR)).wait(60)
+    job = lab.runner.find(PLAN.owner(VISITOR))
+    assert job and job.wait(60)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def written(
 
     async def follow():
         going = translator.translate_now(
-            lab, sentence, reference, came, NAME, 0, method, *list(given.values()), visitor, "en"
+            lab, sentence, reference, came, NAME, 0, method, **given, visitor=visitor, language="en"
         )
         return [update async for update in going]
 
@@ -220,7 +221,10 @@ def test_what_is_cut_is_missed(lab, at_hand):
     subject = subject_of(lab, at_hand, VISITOR)
     assert cut.score(subject, Cut(positions=True)) < subject.inspect().score - 0.1
     assert cut.fitting(subject, "cross-9-0,decoder-1,encoder-0-99") == "decoder-1"
-    for gone in ("cross-9-0", "nose-0-0", "cross-x-0", "cross-1", "cross", "cross-1-1-1", "<b>", 7):
+    wrong: list[Any] = [
+        "cross-9-0", "nose-0-0", "cross-x-0", "cross-1", "cross", "cross-1-1-1", "<b>", 7
+    ]  # fmt: skip
+    for gone in wrong:
         with pytest.raises(Problem):
             cut.take_out(lab, gone, at_hand, VISITOR, "en")
 

@@ -83,6 +83,7 @@ def test_each_failure_takes_something_out(lab):
 def test_what_is_broken_is_judged_at_its_end(lab):
     failures.run(BENCH, lab, "no_mask", "cheats", VISITOR, "en")
     broken, well = BENCH.jobs(lab, VISITOR)
+    assert broken and well
     until(lambda: len(broken.metrics) >= 2)
     assert broken.config == FAILURES["no_mask"].config and well.config == HEALTHY
     failures.stop(BENCH, lab, VISITOR, "en")
@@ -90,7 +91,7 @@ def test_what_is_broken_is_judged_at_its_end(lab):
     assert "stopped" in said and "causal" not in said and "mask" in why
     broken.ending = "complete"
     last = {"validation_loss": 0.2, "exact_match": 0.0, "chrf": 1.0}
-    broken.metrics.append((760, 1.0, broken.metrics[-1][2] | last))
+    broken.metrics.append((760, 1.0, {**broken.metrics[-1][2], **last}))
     assert "You predicted it" in BENCH.verdict(broken, "cheats", "en")
     assert "otherwise" in BENCH.verdict(broken, "learns", "en")
     _, losses, exact, *_ = BENCH.shown(lab, "no_mask", "cheats", VISITOR, "en")

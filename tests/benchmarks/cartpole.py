@@ -21,8 +21,10 @@ from functools import partial
 
 import torch
 
+from core.cartpole.config import QConfig
 from core.cartpole.learner import Learner
 from core.cartpole.metrics import greedy_returns
+from core.cartpole.model import QNetwork
 from core.cartpole.play import Policy
 from core.cartpole.world import STEPS
 from core.recipes import find
@@ -51,8 +53,9 @@ def run(name: str, steps: int, seed: int) -> Result:
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     recipe = find(name)
-    config = recipe.Config(seed=seed, steps=steps)
+    config = recipe.Config.from_dict({"seed": seed, "steps": steps})
     model = recipe.build(config)
+    assert isinstance(config, QConfig) and isinstance(model, QNetwork)
     learner = Learner(model, config, {})
     first, final, due, spent = None, 0.0, EVERY, 0.0
     while learner.step < steps:

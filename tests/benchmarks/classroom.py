@@ -26,6 +26,7 @@ import psutil
 from core.cartpole.world import EARTH
 from core.recipes import find
 from core.translation.decode import translate as decode_one
+from core.translation.model import Transformer
 from core.translation.vocabulary import Vocabulary
 from pages.sessions import LINGER, SWEEP
 from tests.serving import ROOT, free_port, wait_for
@@ -222,6 +223,7 @@ async def teach(address: str, app: psutil.Process, visitors: int, seconds: float
 def foreign() -> int:
     """How many visitors saw another French than their own sentence's."""
     model, _ = find("translation").load()
+    assert isinstance(model, Transformer)
     vocabulary = Vocabulary(model.merges.numpy())
     own = {english: decode_one(model, vocabulary, english).text for english, _ in answers}
     return sum(own[english] != french for english, french in answers)

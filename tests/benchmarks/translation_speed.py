@@ -16,11 +16,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from core.translation import corpus
-from core.translation.attention import PADDING, source_mask
+from core.translation.attention import PADDING, MultiHeadAttention, source_mask
 from core.translation.beam import beam_search, next_log_probabilities
 from core.translation.config import CaptionsConfig, EverydayConfig
 from core.translation.decode import inspect, steps
-from core.translation.model import END, START, Transformer, build
+from core.translation.model import END, START, Layer, Transformer, build
 from core.translation.train import batch_cuts, encode, objective, pad, shuffled
 from core.translation.vocabulary import Vocabulary, learn
 
@@ -129,7 +129,9 @@ class Tutorial(nn.Module):
         self.output.weight = self.inner.embedding.weight
         self.dropout = nn.Dropout(config.dropout)
 
-    def attend(self, module: nn.Module, x: Tensor, memory: Tensor, mask: Tensor | None) -> Tensor:
+    def attend(
+        self, module: MultiHeadAttention, x: Tensor, memory: Tensor, mask: Tensor | None
+    ) -> Tensor:
         queries, keys, values = (
             module.split(part(side))
             for part, side in ((module.query, x), (module.key, memory), (module.value, memory))
@@ -144,6 +146,7 @@ class Tutorial(nn.Module):
         inner, mask = self.inner, source_mask(source)
         x = inner.embed(source)
         for layer in inner.encoder:
+            assert isinstance(layer, Layer)
             seen = layer.norms[0](x)
             x = x + self.dropout(self.attend(layer.attention, seen, seen, mask))
             x = x + self.dropout(layer.feed_forward(layer.norms[1](x)))
@@ -152,6 +155,7 @@ class Tutorial(nn.Module):
         causal = causal * (shifted != PADDING)[:, None, None, :]
         x = inner.embed(shifted)
         for layer in inner.decoder:
+            assert isinstance(layer, Layer) and layer.cross is not None
             seen = layer.norms[0](x)
             x = x + self.dropout(self.attend(layer.attention, seen, seen, causal))
             x = x + self.dropout(self.attend(layer.cross, layer.norms[1](x), states, mask))

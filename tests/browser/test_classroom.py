@@ -51,8 +51,9 @@ def test_a_teacher_ends_a_training_and_closes_them_for_all(browser, address):
         desk.locator(".nl-roster[data-empty^=Nobody]").wait_for()
         train(page)
         said = page.locator(BUSY, has_text="Step").inner_text()
-        name = re.search(r"Your teacher sees you as (Visitor \w+)", said)[1]
-        desk.locator(".nl-row", has_text=name).wait_for()
+        name = re.search(r"Your teacher sees you as (Visitor \w+)", said)
+        assert name
+        desk.locator(".nl-row", has_text=name[1]).wait_for()
         row = desk.locator(".nl-row", has_text="Translation")
         row.get_by_role("button").click()
         page.locator(BUSY, has_text="Stopped by whoever leads this class").wait_for()

@@ -7,6 +7,7 @@ import pytest
 from core.recipes import RECIPES
 from core.translation.decode import translate_batch
 from core.translation.metrics import score
+from core.translation.model import Transformer
 from core.translation.vocabulary import Vocabulary
 
 SHIPPED = list(RECIPES)
@@ -106,6 +107,7 @@ def test_a_translator_is_about_as_good_on_its_first_test_sentences_as_its_card_s
     """Measuring all of them with a beam takes minutes."""
     recipe = RECIPES[name]
     model, card = recipe.load()
+    assert isinstance(model, Transformer)
     test = recipe.data().tests["test_2016_flickr"]
     drafts = translate_batch(model, Vocabulary(model.merges.numpy()), test.sources[:100])
     found = score(drafts, test.references[:100])["bleu"]

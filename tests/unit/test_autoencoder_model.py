@@ -21,7 +21,7 @@ from core.autoencoder.config import (
     VariationalConfig,
 )
 from core.autoencoder.metrics import evaluate, likelihood, neighbour_accuracy
-from core.autoencoder.model import build
+from core.autoencoder.model import VariationalAutoencoder, build
 from core.errors import Problem
 from core.mnist import Mnist
 from core.training.loop import Pace
@@ -140,6 +140,7 @@ def test_refining_finds_the_code_that_made_an_image():
 
 def test_the_likelihood_of_a_network_that_ignores_its_code_is_exact():
     model = build(VariationalConfig(width=32))
+    assert isinstance(model, VariationalAutoencoder)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
@@ -152,6 +153,7 @@ def test_the_likelihood_of_a_network_that_ignores_its_code_is_exact():
 
 def test_the_likelihood_lies_above_the_elbo(digits):
     model = build(VariationalConfig(width=32))
+    assert isinstance(model, VariationalAutoencoder)
     with torch.no_grad():
         figures = likelihood(model, digits.test_images[:20] / 255)
     assert figures["log_likelihood"] >= figures["elbo"]

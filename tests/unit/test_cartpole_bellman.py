@@ -7,19 +7,20 @@ import torch
 
 from core.cartpole.bellman import work_out
 from core.cartpole.config import QConfig
-from core.cartpole.model import build
+from core.cartpole.model import QNetwork, build
 from core.errors import Problem
 
+Networks = tuple[QNetwork, QNetwork]  # the online and the target network
 HERE, THERE = [0.1, 0.2, 0.02, -0.3], [0.104, 0.4, 0.014, -0.6]
 
 
 @pytest.fixture
-def networks():
+def networks() -> Networks:
     return build(QConfig(seed=1)), build(QConfig(seed=2))
 
 
 @pytest.fixture
-def q(networks):
+def q(networks: Networks):
     """Q of the online network here, of it there, and of the target network there."""
     online, target = networks
     with torch.no_grad():
@@ -27,7 +28,7 @@ def q(networks):
         return online(here)[0].tolist(), online(there)[0].tolist(), target(there)[0].tolist()
 
 
-def test_the_target_is_the_reward_and_the_discounted_best(networks, q):
+def test_the_target_is_the_reward_and_the_discounted_best(networks: Networks, q):
     found = work_out(*networks, HERE, 1, 1.0, THERE, False, discount=0.9)
     here, there, target = q
     assert found.q.tolist() == pytest.approx(here)
@@ -38,25 +39,25 @@ def test_the_target_is_the_reward_and_the_discounted_best(networks, q):
     assert found.error == pytest.approx(found.target - here[1])
 
 
-def test_double_lets_the_online_network_choose(networks, q):
+def test_double_lets_the_online_network_choose(networks: Networks, q):
     found = work_out(*networks, HERE, 0, 1.0, THERE, False, double=True)
     _, there, target = q
     assert found.chosen == there.index(max(there))
     assert found.future == pytest.approx(target[found.chosen])
 
 
-def test_nothing_comes_after_the_end(networks):
+def test_nothing_comes_after_the_end(networks: Networks):
     found = work_out(*networks, HERE, 0, 1.0, [0, 0, 0.22, 0], True)
     assert found.future == 0 and found.target == 1.0
 
 
-def test_several_steps_are_discounted_together(networks, q):
+def test_several_steps_are_discounted_together(networks: Networks, q):
     found = work_out(*networks, HERE, 0, 2.97, THERE, False, discount=0.97)
     assert found.target == pytest.approx(2.97 + 0.97 * max(q[2]))
 
 
 @pytest.mark.parametrize("reward", [0.3, 50.0, 500.0, -500.0])
-def test_the_loss_is_quadratic_near_and_linear_far(networks, reward):
+def test_the_loss_is_quadratic_near_and_linear_far(networks: Networks, reward):
     found = work_out(*networks, HERE, 0, reward, THERE, True)
     share = found.error / 100  # of the greatest return that γ = 0.99 allows
     size = abs(share)
@@ -64,7 +65,7 @@ def test_the_loss_is_quadratic_near_and_linear_far(networks, reward):
     assert found.slope == pytest.approx(-max(-1, min(1, share)))
 
 
-def test_the_step_goes_down_the_gradient(networks):
+def test_the_step_goes_down_the_gradient(networks: Networks):
     online, target = networks
     before = copy.deepcopy(online.state_dict())
     found = work_out(online, target, HERE, 1, 1.0, THERE, False, learning_rate=1e-4)

@@ -1,5 +1,7 @@
 """The memory, the target and the training of a deep Q-network."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,7 @@ from core.cartpole.train import Gym, train
 from core.cartpole.world import SCALES, environment
 from core.errors import Problem
 
-SMALL = {"steps": 120, "width": 8, "warm_up": 20, "update_every": 4, "updates": 2}
+SMALL: dict[str, Any] = {"steps": 120, "width": 8, "warm_up": 20, "update_every": 4, "updates": 2}
 
 
 def batch(terminated: float = 0, truncated: float = 0, discount: float = 0.9) -> Batch:

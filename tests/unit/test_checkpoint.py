@@ -69,6 +69,7 @@ def test_weights_that_are_not_finite_are_not_written(tmp_path: Path):
     written(tmp_path)
     before = (tmp_path / "fake.safetensors").read_bytes()
     model = FAKE.build(FakeConfig())
+    assert isinstance(model, nn.Linear)
     nn.init.constant_(model.weight, float("inf"))
     card = FAKE.card(FakeConfig(), FakeData(), Progress(4, 5))
     key = refusal(lambda: checkpoint.write(tmp_path, "fake", model, card))

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from torch import nn
 
 from core import __main__ as cli
 from core import checkpoint, run
@@ -64,6 +65,7 @@ def test_train_evaluate_list(terminal: Terminal):
     model, card = FAKE.load(terminal.folder)
     assert card.commands == ["python -m core train fake --seed 3 --steps 4"]
     assert (card.seed, card.steps, card.data, card.device) == (3, 4, "fake", "cpu")
+    assert isinstance(model, nn.Linear)
     assert card.metrics == {"answer": model.weight.sum().item()}
     assert f"answer {card.metrics['answer']:.6g}" in terminal("list").text
     done = terminal("evaluate", "fake")

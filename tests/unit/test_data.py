@@ -35,7 +35,7 @@ class Mirror(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content if self.path in ("/good", "/other") else content[:100_000])
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 

@@ -1,21 +1,26 @@
 """Real digits beside generated ones: who can tell, and how the quiz counts."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
 from core.digits.config import MlpConfig
 from core.digits.lineup import Quiz, deal, line_up, share_above, unseen
-from core.digits.model import build
+from core.digits.model import Gan, build
 from core.errors import Problem
 from core.mnist import Mnist, pixels
+from core.mnist.classifier import Classifier
 from core.mnist.classifier import build as build_classifier
 from core.mnist.config import ClassifierConfig
 from core.mnist.neighbours import index, nearest, nearest_distances
 
+Players = tuple[Gan, Classifier]
+
 
 @pytest.fixture(scope="module")
-def players():
+def players() -> Players:
     return build(MlpConfig()).eval(), build_classifier(ClassifierConfig(width=4)).eval()
 
 
@@ -35,7 +40,7 @@ def test_the_closest_are_as_far_as_the_exact_search_says(small):
     assert np.abs(nearest_distances(known, pixels(known[:5]).numpy())).max() < 1e-3
 
 
-def test_both_sides_of_a_lineup_have_the_same_labels_and_greys(players, small):
+def test_both_sides_of_a_lineup_have_the_same_labels_and_greys(players: Players, small):
     lineup = line_up(*players, small, 50, seed=1)
     assert lineup.real.labels is lineup.fake.labels
     for side in (lineup.real, lineup.fake):
@@ -55,7 +60,7 @@ def test_real_digits_are_never_ones_that_were_learnt_from(small):
     assert not learnt & {bytes(image.numpy()) for image in images}
 
 
-def test_a_quiz_is_dealt_by_lot(players, small):
+def test_a_quiz_is_dealt_by_lot(players: Players, small):
     quizzes = [deal(*players, small, seed) for seed in range(6)]
     assert {int(place) for quiz in quizzes for place in quiz.real} == {0, 1}
     again = deal(*players, small, 3)
@@ -66,7 +71,7 @@ def test_a_quiz_is_dealt_by_lot(players, small):
         assert [picture.tobytes() in test for picture in pair].index(True) == place
 
 
-def test_the_discriminator_takes_what_it_scores_higher(players, small):
+def test_the_discriminator_takes_what_it_scores_higher(players: Players, small):
     gan, _ = players
     quiz = deal(*players, small, 2)
     with torch.no_grad():
@@ -82,6 +87,7 @@ def test_a_quiz_counts_both_players():
         quiz = quiz.answer(place)
         assert quiz.score == score
     assert quiz.over and quiz.answer(0) is quiz
-    for wrong in (2, -1, "left", None, 0.5):
+    wrong: list[Any] = [2, -1, "left", None, 0.5]
+    for place in wrong:
         with pytest.raises(Problem):
-            quiz.answer(wrong)
+            quiz.answer(place)

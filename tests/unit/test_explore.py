@@ -16,7 +16,7 @@ from core.autoencoder.config import (
     SparseConfig,
     VariationalConfig,
 )
-from core.autoencoder.model import Autoencoder, build
+from core.autoencoder.model import Autoencoder, VariationalAutoencoder, build
 
 CONFIGS = [
     PlainConfig(),
@@ -107,8 +107,10 @@ def test_sparse_codes_from_the_view_stay_sigmoids():
 
 def test_encode_and_decode_are_the_networks_own():
     model = build(VariationalConfig(width=32))
+    assert isinstance(model, VariationalAutoencoder)
     images = pixels(digits()[0])
     result = explore.encode(model, images)
+    assert result.deviations is not None
     with torch.no_grad():
         mean, log_variance = model.posterior(torch.from_numpy(images))
         drawn = model.decode(mean)
@@ -124,9 +126,10 @@ def test_encode_and_decode_are_the_networks_own():
 def test_interpolation_is_straight_and_ends_where_told():
     model = build(PlainConfig())
     start, end = np.array([0.5, -3.0, 2.0]), np.array([1.5, 4.0, 2.0])
+    ends = np.stack([start, end])
     path = explore.interpolate(model, start, end, 9)
     np.testing.assert_array_equal(path.codes[[0, 4, 8]], [start, (start + end) / 2, end])
-    np.testing.assert_allclose(path.pixels[[0, 8]], explore.decode(model, [start, end]), atol=1e-6)
+    np.testing.assert_allclose(path.pixels[[0, 8]], explore.decode(model, ends), atol=1e-6)
     assert path.length == pytest.approx(np.sqrt(50)) and path.stops.size == 0
 
 
@@ -185,7 +188,7 @@ def test_the_plane_is_decoded_where_it_says():
     grid = explore.slice_plane(model, map_, axes=(2, 0), fixed=0.25, resolution=3)
     codes = grid.pixels[:, :3].reshape(3, 3, 3)
     for row, column in np.ndindex(3, 3):
-        expected = np.clip([grid.second[row], 0.25, grid.first[column]], 0, 1)
+        expected = np.clip(np.array([grid.second[row], 0.25, grid.first[column]]), 0, 1)
         np.testing.assert_allclose(codes[row, column], expected, atol=1e-6)
     np.testing.assert_allclose(grid.first[[0, -1]], map_.ranges[2])
     assert explore.slice_plane(model, map_).fixed == pytest.approx(map_.ranges[2].mean())

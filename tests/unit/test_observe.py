@@ -1,6 +1,8 @@
 """What is said of a network: computed from it, and different for different networks."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +41,7 @@ def cluster(twins=(), size=3, scale=0.05):
     return centres[LABELS] + scale * generator.normal(size=(COUNT, size))
 
 
-def said(map_, **options):
+def said(map_, **options) -> dict[str, Mapping[str, Any]]:
     return {item.key: item.values for item in observe(map_, **options)}
 
 

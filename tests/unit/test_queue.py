@@ -43,6 +43,7 @@ def test_the_queue(runner: Runner):
     assert [job.status for job in (*running, *waiting)] == ["running"] * 2 + ["waiting"] * 2
     assert [job.place for job in (*running, *waiting)] == [0, 0, 1, 2]
     first, second = (job.expected_wait for job in waiting)
+    assert first and second
     assert 0 < first <= second <= runner_module.CROWD
     assert all(job.remaining is None for job in waiting)
     running[0].stop()

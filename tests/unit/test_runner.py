@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from torch import nn
 
 from core.errors import Problem
 from core.job import PREVIEWS, Job
@@ -42,6 +43,7 @@ def test_a_training_runs_to_its_end(runner: Runner):
     assert (job.step, job.total, job.remaining, job.place) == (5, 5, 0.0, 0)
     model, card = job.load()
     assert card.steps == card.total == 5
+    assert isinstance(model, nn.Linear)
     assert card.metrics == {"answer": model.weight.sum().item()}
     assert card.samples == {"answer": 42}
     assert card.commands == ["python -m core train fake"]
@@ -157,7 +159,7 @@ def test_steering(runner: Runner):
     job.send({"rate": 0.25})
     until(lambda: job.metrics[-1][2]["rate"] == 0.25)
     job.stop()
-    assert job.config.rate == 0.25
+    assert isinstance(job.config, FakeConfig) and job.config.rate == 0.25
     assert job.load()[1].config["rate"] == 0.5, "what the training began with"
     assert job.load()[1].commands[-1].endswith("rate = 0.25")
 

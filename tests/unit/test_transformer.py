@@ -99,8 +99,9 @@ def test_what_is_cut_has_no_effect_left(model):
     """A silenced head's weights, a skipped layer's: changing them changes nothing any more."""
     cut = Cut(heads=frozenset({("cross", 0, 1)}), layers=frozenset({("encoder", 1)}))
     other = build(CONFIG).eval()
-    other.decoder[0].cross.value.weight[4:8] += 1  # head 1 of 4, four dimensions each
-    other.encoder[1].feed_forward[0].weight.zero_()
+    # Head 1 of 4, with four dimensions each.
+    other.get_parameter("decoder.0.cross.value.weight")[4:8] += 1
+    other.get_parameter("encoder.1.feed_forward.0.weight").zero_()
 
     def outputs(network, cut):
         return network.decode(TARGET, network.encode(SOURCE, cut), SOURCE, cut=cut)
