@@ -15,12 +15,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from core.nn.attention import key_padding_mask
 from core.translation import corpus
-from core.translation.attention import PADDING, source_mask
 from core.translation.beam import beam_search, next_log_probabilities
 from core.translation.config import CaptionsConfig, EverydayConfig
 from core.translation.decode import inspect, steps
-from core.translation.model import END, START, Transformer, build
+from core.translation.model import END, PADDING, START, Transformer, build
 from core.translation.train import batch_cuts, encode, objective, pad, shuffled
 from core.translation.vocabulary import Vocabulary, learn
 
@@ -131,7 +131,7 @@ class Tutorial(nn.Module):
 
     def attend(self, module: nn.Module, x: Tensor, memory: Tensor, mask: Tensor | None) -> Tensor:
         queries, keys, values = (
-            module.split(part(side))
+            module.split_heads(part(side))
             for part, side in ((module.query, x), (module.key, memory), (module.value, memory))
         )
         scores = queries @ keys.transpose(-2, -1) / math.sqrt(queries.shape[-1])
@@ -141,7 +141,7 @@ class Tutorial(nn.Module):
         return module.output((weights @ values).transpose(1, 2).flatten(2))
 
     def loss(self, source: Tensor, target: Tensor) -> Tensor:
-        inner, mask = self.inner, source_mask(source)
+        inner, mask = self.inner, key_padding_mask(source)
         x = inner.embed(source)
         for layer in inner.encoder:
             seen = layer.norms[0](x)

@@ -20,7 +20,7 @@ PACKAGES = {path.name for path in (ROOT / "core").iterdir() if (path / "__init__
 # What a package of core may import of core, beside itself.
 SHARED = {
     "checkpoint", "checks", "config", "data", "drawing", "errors", "metrics", "mnist",
-    "observation", "progress",
+    "nn", "observation", "progress",
 }  # fmt: skip
 
 every_file = pytest.mark.parametrize(
