@@ -1,4 +1,4 @@
-"""Beam search: the few best beginnings of a translation are followed side by side.
+"""Beam search: the best few partial translations are extended in parallel.
 
 Wu et al. 2016, "Google's neural machine translation system", section 7, for the length penalty.
 """
@@ -11,12 +11,19 @@ import torch
 from torch import Tensor
 
 from core.errors import Problem
-from core.translation.attention import PADDING
-from core.translation.model import END, LONGEST, NOTHING, START, Cut, Transformer
+from core.translation.model import (
+    END,
+    LONGEST,
+    NO_ABLATION,
+    PADDING,
+    START,
+    Ablation,
+    Transformer,
+)
 
 MOST_BEAMS = 12
 MOST_ALPHA = 5
-FORBIDDEN = (PADDING, START)  # never part of a translation
+FORBIDDEN = 2  # ids below it, PADDING and START, are never part of a translation
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,10 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Branch:
-    """One candidate that a beam search looked at.
+    """One candidate of a beam search.
 
-    number: its own; parent: number of the branch it goes on from, -1 for the start. kept: it stayed
-    in the beam; ended: it is a whole translation.
+    number: its own; parent: number of the branch that it extends, -1 for the start. kept: it stays
+    in the beam; ended: it is a complete translation.
     """
 
     number: int
@@ -46,19 +53,22 @@ class Branch:
 
 
 def longest_target(source: int) -> int:
-    """Tokens at most in a translation of `source` tokens: French is seldom twice as long."""
+    """The maximum length of a translation of `source` tokens: French is seldom twice as long."""
     return min(LONGEST - 2, 2 * source + 10)
 
 
-def next_log_probabilities(model: Transformer, states: Tensor) -> Tensor:
-    """Log-probabilities (…, V) of what follows decoder states (…, D); no padding, no start."""
-    logits = model.logits(states)
-    logits[..., list(FORBIDDEN)] = -math.inf
+def next_log_probabilities(model: Transformer, decoder_output: Tensor) -> Tensor:
+    """Log-probabilities (…, V) of the next token, PADDING and START excluded.
+
+    decoder_output: (…, D).
+    """
+    logits = model.logits(decoder_output)
+    logits[..., :FORBIDDEN] = -math.inf
     return logits.log_softmax(-1)
 
 
 def length_penalty(length: int, alpha: float) -> float:
-    """What a log-probability is divided by: ((5 + length) / 6)^alpha (Wu et al. 2016, eq. 14)."""
+    """The divisor of a log-probability: ((5 + length) / 6)^alpha (Wu et al. 2016, eq. 14)."""
     return ((5 + length) / 6) ** alpha
 
 
@@ -68,16 +78,16 @@ def beam_search(
     sources: Sequence[Sequence[int]],
     beams: int = 5,
     alpha: float = 1.0,
-    cut: Cut = NOTHING,
+    ablation: Ablation = NO_ABLATION,
     branches: list[Branch] | None = None,
     limit: int | None = None,
 ) -> list[list[Hypothesis]]:
-    """The best translations of each source, best first, `beams` of them at most.
+    """The best translations of each source, best first, at most `beams` of them.
 
-    In each step every beam goes on with every token; the best `beams` of all stay. Those that end
-    are set aside, until there are `beams` of them, or until they have `limit` tokens, else
-    `longest_target`. branches: gets every candidate that was close, for a single source.
-    Raises `Problem` ("setting.*") for a beam of no sensible width or penalty.
+    Each step extends every beam with every token and keeps the best `beams` candidates. Finished
+    hypotheses are set aside. A search ends with `beams` finished ones or at `limit` tokens, else
+    `longest_target`. branches: a list that gets the best candidates of each step, for a single
+    source. Raises `Problem` ("setting.*") for `beams` or `alpha` out of range.
     """
     if not 1 <= beams <= MOST_BEAMS:
         raise Problem("setting.range", name="beams", low=1, high=MOST_BEAMS, value=beams)
@@ -90,39 +100,42 @@ def beam_search(
     padded = torch.tensor(
         [[*row, *[PADDING] * (longest - len(row))] for row in sources], device=device
     )
-    states = model.encode(padded, cut).repeat_interleave(beams, 0)
+    encoder_output = model.encode(padded, ablation).repeat_interleave(beams, 0)
     source = padded.repeat_interleave(beams, 0)
     cache = model.new_cache()
     tables = [Beam(beams, alpha, limit or longest_target(len(row)), branches) for row in sources]
     live = list(range(len(sources)))
     tokens = torch.full((len(source), 1), START, device=device)
     while live:
-        seen = model.decode(tokens, states, source, cache, cut)
-        scores = next_log_probabilities(model, seen[:, -1]).unflatten(0, (len(live), beams))
-        rows, words, still = [], [], []
-        best = _candidates(scores, [tables[number].scores for number in live], 2 * beams)
+        output = model.decode(tokens, encoder_output, source, cache, ablation)
+        scores = next_log_probabilities(model, output[:, -1]).unflatten(0, (len(live), beams))
+        rows, newest, still = [], [], []
+        totals, parents, following = _candidates(
+            scores, [tables[number].scores for number in live], 2 * beams
+        )
         for place, number in enumerate(live):
             table = tables[number]
-            totals, parents, following = best
-            parents = table.advance(totals[place], parents[place], following[place])
+            continued = table.advance(totals[place], parents[place], following[place])
             if table.done:
                 continue
             still.append(number)
-            rows += [place * beams + parent for parent in parents]
-            words += table.last
-        picked = torch.tensor(rows, dtype=torch.long, device=device)
-        cache.pick(picked, sources=len(still) < len(live))
-        if len(still) < len(live):
-            states, source = states[picked], source[picked]
+            rows += [place * beams + parent for parent in continued]
+            newest += table.last
+        if rows != list(range(len(source))):
+            selected = torch.tensor(rows, dtype=torch.long, device=device)
+            finished = len(still) < len(live)
+            cache.select(selected, sources=finished)
+            if finished:
+                encoder_output, source = encoder_output[selected], source[selected]
         live = still
-        tokens = torch.tensor(words, dtype=torch.long, device=device)[:, None]
+        tokens = torch.tensor(newest, dtype=torch.long, device=device)[:, None]
     return [table.best() for table in tables]
 
 
 def _candidates(
     scores: Tensor, before: Sequence[Sequence[float]], count: int
 ) -> tuple[list[list[float]], list[list[int]], list[list[int]]]:
-    """The best `count` ways to go on, for log-probabilities (B, W, V): totals, beams, tokens."""
+    """The best `count` extensions for log-probabilities (B, W, V): totals, beams, tokens."""
     totals = scores + torch.tensor(before, device=scores.device)[:, :, None]
     width = scores.shape[-1]
     top = totals.flatten(1).topk(min(count, totals[0].numel()))
@@ -131,11 +144,11 @@ def _candidates(
 
 
 class Beam:
-    """The beam of one sentence: the hypotheses that go on, and those that ended."""
+    """The beam of one sentence: its unfinished and its finished hypotheses."""
 
     def __init__(self, beams: int, alpha: float, limit: int, branches: list[Branch] | None = None):
         self.beams, self.alpha, self.limit, self.branches = beams, alpha, limit, branches
-        # At first all beams are the same sentence, so only one of them counts.
+        # All beams start as the same empty sentence, so only one counts.
         self.scores = [0.0] + [-math.inf] * (beams - 1)
         self.rows: list[list[int]] = [[] for _ in range(beams)]
         self.numbers = [-1] * beams
@@ -150,14 +163,14 @@ class Beam:
     def advance(
         self, scores: Sequence[float], parents: Sequence[int], tokens: Sequence[int]
     ) -> list[int]:
-        """Take the best candidates, best first; returns the beam that each new one continues."""
+        """Take the candidates, best first; returns the beam that each kept one extends."""
         step = len(self.rows[0])
         kept: list[tuple[float, int, int, int]] = []
         for score, parent, token in zip(scores, parents, tokens, strict=True):
             if score == -math.inf:
                 continue
             row, fits, ends = self.rows[parent], len(kept) < self.beams, token == END
-            # What ends below the beam's edge was never in the beam.
+            # A candidate that ends below the beam's cutoff was never in the beam.
             if ends and fits:
                 self._end([*row, token], score)
             number = self._note(step, parent, token, score, fits, ends and fits)
@@ -176,7 +189,7 @@ class Beam:
         return [parent for _, parent, *_ in kept]
 
     def best(self) -> list[Hypothesis]:
-        """The hypotheses that ended, best first."""
+        """The finished hypotheses, best first."""
         return sorted(self.ended, key=lambda one: -one.score)[: self.beams]
 
     def _end(self, tokens: list[int], score: float) -> None:

@@ -8,7 +8,7 @@ from core.errors import Problem
 
 @dataclass(frozen=True)
 class TranslationConfig(Config):
-    """What all three share.
+    """Settings of all three translators.
 
     layers: of the encoder, and of the decoder; width: d_model; feed_forward: d_ff; positions,
     causal_mask: what may be left out, to see what it is for; normalisation: before each sub-layer

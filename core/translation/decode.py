@@ -1,4 +1,4 @@
-"""Translates: one token after the other, greedily or at random, or with a beam."""
+"""Translation, one token at a time: greedy decoding, sampling or beam search."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,25 +8,33 @@ import torch
 from torch import Tensor
 
 from core.errors import Problem
+from core.nn.attention import AttentionRecord
 from core.translation.beam import beam_search, longest_target, next_log_probabilities
-from core.translation.model import END, LONGEST, NOTHING, START, Cut, Transformer
+from core.translation.model import (
+    END,
+    LONGEST,
+    NO_ABLATION,
+    START,
+    Ablation,
+    AttentionRecords,
+    Transformer,
+)
 from core.translation.vocabulary import Vocabulary
 
-TOGETHER = 100  # sentences that are translated at once
+BATCH_SIZE = 100  # sentences decoded at once
 
-# From log-probabilities (V,) to the token that goes on.
+# From log-probabilities (V,) to the next token.
 Choice = Callable[[Tensor], int]
 
 
 @dataclass(frozen=True)
 class Translation:
-    """A sentence translated, and everything that its network looked at.
+    """A translated sentence and the attention of the network.
 
-    source, target: tokens, each ending with the end mark if it was reached; the pieces are the same
-    as text. score: log-probability of the target in nats. encoder (L, H, S, S), decoder
-    (L, H, T, T), cross (L, H, T, S) float32: exact attention of every layer and head; row t of the
-    decoder's belongs to the position that predicts target token t, whose input is the start mark
-    or the token before.
+    source, target: tokens, each with END last if it was reached; the pieces are their text. score:
+    log-probability of the target in nats. encoder (L, H, S, S), decoder (L, H, T, T), cross
+    (L, H, T, S) float32: exact attention of every layer and head. Row t of decoder and cross is the
+    position that predicts target token t; its input is START or the token before.
     """
 
     text: str
@@ -41,7 +49,7 @@ class Translation:
 
 
 def read(vocabulary: Vocabulary, text: str) -> list[int]:
-    """A sentence as source tokens, the end mark last.
+    """A sentence as source tokens, END last.
 
     Raises `Problem` ("sentence.empty", "sentence.long").
     """
@@ -59,9 +67,9 @@ def greedy(log_probabilities: Tensor) -> int:
 
 
 def sampler(temperature: float, top_k: int, generator: torch.Generator) -> Choice:
-    """A choice at random among the top_k likeliest, sharper below temperature 1, flatter above.
+    """Sample from the top_k likeliest tokens; a temperature below 1 sharpens, above 1 flattens.
 
-    Raises `Problem` ("setting.range") for a temperature or a top_k that makes no sense.
+    Raises `Problem` ("setting.range") for a temperature or a top_k out of range.
     """
     if not 0.05 <= temperature <= 5:
         raise Problem("setting.range", name="temperature", low=0.05, high=5, value=temperature)
@@ -82,27 +90,28 @@ def steps(
     source: Sequence[int],
     choose: Choice = greedy,
     prefix: Sequence[int] = (),
-    cut: Cut = NOTHING,
+    ablation: Ablation = NO_ABLATION,
     limit: int | None = None,
 ) -> Iterator[tuple[int, float]]:
     """Translate source tokens one token at a time: yields each token and its log-probability.
 
-    prefix: tokens that the translation starts with; they are not yielded. Ends after the end mark
-    or with `limit` tokens, else `longest_target`.
+    prefix: tokens that the translation starts with; they are not yielded. Ends after END or
+    with `limit` tokens, else `longest_target`.
     """
     device = next(model.parameters()).device
     tokens = torch.tensor([list(source)], device=device)
-    states = model.encode(tokens, cut)
+    encoder_output = model.encode(tokens, ablation)
     cache = model.new_cache()
-    fresh = [START, *prefix]
+    new = [START, *prefix]
     for _ in range((limit or longest_target(len(source))) - len(prefix)):
-        seen = model.decode(torch.tensor([fresh], device=device), states, tokens, cache, cut)
-        log_probabilities = next_log_probabilities(model, seen[0, -1])
+        new_tokens = torch.tensor([new], device=device)
+        output = model.decode(new_tokens, encoder_output, tokens, cache, ablation)
+        log_probabilities = next_log_probabilities(model, output[0, -1])
         token = choose(log_probabilities)
         yield token, float(log_probabilities[token])
         if token == END:
             return
-        fresh = [token]
+        new = [token]
 
 
 @torch.no_grad()
@@ -111,33 +120,34 @@ def inspect(
     vocabulary: Vocabulary,
     source: Sequence[int],
     target: Sequence[int],
-    cut: Cut = NOTHING,
+    ablation: Ablation = NO_ABLATION,
 ) -> Translation:
-    """What the network looks at while it translates `source` into `target`, in one pass."""
+    """The attention while the network translates `source` into `target`, in one pass."""
     device = next(model.parameters()).device
     tokens = torch.tensor([list(source)], device=device)
     shifted = torch.tensor([[START, *target][: len(target)]], device=device)
-    encoder: list[Tensor] = []
-    decoder: tuple[list[Tensor], list[Tensor]] = ([], [])
-    states = model.encode(tokens, cut, encoder)
-    seen = model.decode(shifted, states, tokens, cut=cut, record=decoder)
-    chances = next_log_probabilities(model, seen[0])
-    wanted = torch.tensor(list(target), device=device)
+    records = AttentionRecords()
+    encoder_output = model.encode(tokens, ablation, records)
+    output = model.decode(shifted, encoder_output, tokens, ablation=ablation, records=records)
+    log_probabilities = next_log_probabilities(model, output[0])
+    labels = torch.tensor(list(target), device=device)
     return Translation(
         text=vocabulary.decode(target),
         source=list(source),
         target=list(target),
         source_pieces=vocabulary.pieces(source),
         target_pieces=vocabulary.pieces(target),
-        score=float(chances.gather(1, wanted[:, None]).sum()),
-        encoder=_stacked(encoder),
-        decoder=_stacked(decoder[0]),
-        cross=_stacked(decoder[1]),
+        score=float(log_probabilities.gather(1, labels[:, None]).sum()),
+        encoder=_attention_maps(records.encoder),
+        decoder=_attention_maps(records.decoder),
+        cross=_attention_maps(records.cross),
     )
 
 
-def _stacked(layers: Sequence[Tensor]) -> np.ndarray:
-    return torch.cat(list(layers)).float().cpu().numpy() if layers else np.zeros((0, 1, 1, 1))
+def _attention_maps(records: Sequence[AttentionRecord]) -> np.ndarray:
+    if not records:
+        return np.zeros((0, 1, 1, 1))
+    return torch.cat([record.weights for record in records]).float().cpu().numpy()
 
 
 def translate(
@@ -146,19 +156,19 @@ def translate(
     text: str,
     beams: int = 1,
     alpha: float = 1.0,
-    cut: Cut = NOTHING,
+    ablation: Ablation = NO_ABLATION,
     limit: int | None = None,
 ) -> Translation:
-    """Translate a sentence, greedily or with a beam, with every attention that led to it.
+    """Translate a sentence, greedily or with a beam, and collect its attention.
 
-    limit: tokens at most, else `longest_target`. Raises `Problem` ("sentence.*", "setting.range").
+    limit: maximum tokens, else `longest_target`. Raises `Problem` ("sentence.*", "setting.range").
     """
     source = read(vocabulary, text)
     if beams == 1:
-        target = [token for token, _ in steps(model, source, cut=cut, limit=limit)]
+        target = [token for token, _ in steps(model, source, ablation=ablation, limit=limit)]
     else:
-        target = beam_search(model, [source], beams, alpha, cut, limit=limit)[0][0].tokens
-    return inspect(model, vocabulary, source, target, cut)
+        target = beam_search(model, [source], beams, alpha, ablation, limit=limit)[0][0].tokens
+    return inspect(model, vocabulary, source, target, ablation)
 
 
 def translate_batch(
@@ -169,17 +179,17 @@ def translate_batch(
     alpha: float = 1.0,
     limit: int | None = None,
 ) -> list[str]:
-    """Translate many sentences, the long ones together; in the order in which they came.
+    """Translate sentences, batched by length; the results keep the order of `texts`.
 
-    limit: tokens at most, else `longest_target` of each. Raises `Problem` ("sentence.*").
+    limit: maximum tokens, else `longest_target` of each. Raises `Problem` ("sentence.*").
     """
     sources = [read(vocabulary, text) for text in texts]
     order = sorted(range(len(sources)), key=lambda number: -len(sources[number]))
-    translated = [""] * len(sources)
-    for start in range(0, len(order), TOGETHER):
-        numbers = order[start : start + TOGETHER]
-        together = [sources[number] for number in numbers]
-        found = beam_search(model, together, beams, alpha, limit=limit)
+    translations = [""] * len(sources)
+    for start in range(0, len(order), BATCH_SIZE):
+        numbers = order[start : start + BATCH_SIZE]
+        batch = [sources[number] for number in numbers]
+        found = beam_search(model, batch, beams, alpha, limit=limit)
         for number, hypotheses in zip(numbers, found, strict=True):
-            translated[number] = vocabulary.decode(hypotheses[0].tokens)
-    return translated
+            translations[number] = vocabulary.decode(hypotheses[0].tokens)
+    return translations

@@ -1,6 +1,5 @@
-"""Looks inside a trained Transformer: what comes next, one head in numbers, positions, words."""
+"""Views of a trained Transformer: next tokens, one attention head, positions, embeddings."""
 
-import copy
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,16 +10,16 @@ from torch import Tensor
 
 from core.checks import check_count
 from core.errors import Problem
-from core.translation.attention import MultiHeadAttention, attention_weights, source_mask
+from core.nn.attention import attention_weights
+from core.nn.positional import positional_encoding
 from core.translation.beam import longest_target, next_log_probabilities
 from core.translation.model import (
     END,
-    NOTHING,
+    NO_ABLATION,
     START,
-    Cut,
-    Layer,
+    Ablation,
+    AttentionRecords,
     Transformer,
-    positional_encoding,
 )
 from core.translation.vocabulary import Vocabulary
 
@@ -31,10 +30,10 @@ MOST_WORDS = 60
 
 @dataclass(frozen=True)
 class Next:
-    """The likeliest tokens to go on with, best first: ids, pieces and probabilities (N,).
+    """The likeliest next tokens, best first: ids, pieces and probabilities (N,).
 
-    entropy: in nats, of the probabilities of all tokens. score: log-probability of what stands
-    before them, in nats.
+    entropy: in nats, of the probabilities of all tokens. score: log-probability of the tokens
+    before, in nats.
     """
 
     tokens: list[int]
@@ -46,11 +45,11 @@ class Next:
 
 @dataclass(frozen=True)
 class Head:
-    """One attention head in numbers, for N positions that look at M.
+    """The numbers of one attention head, from N query positions to M key positions.
 
     queries (N, K), keys and values (M, K); scores (N, M), QKᵀ/√K; allowed (N, M), the mask;
     weights (N, M), their softmax where allowed; result (N, K), the weights times the values.
-    rows, columns: the pieces that look and that are looked at.
+    rows, columns: the pieces at the queries and at the keys.
     """
 
     rows: list[str]
@@ -66,8 +65,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Map:
-    """Words in the plane: points (N, 2), the share of the variance each axis shows (2,), and the
-    cosine similarity of every pair (N, N). split: those of several pieces."""
+    """Embeddings of words on their first two principal components.
+
+    points (N, 2); shares (2,) of the variance on each axis; similarity (N, N), cosines. split: the
+    words of several pieces.
+    """
 
     words: list[str]
     split: list[str]
@@ -83,13 +85,12 @@ def next_tokens(
     source: Sequence[int],
     prefix: Sequence[int] = (),
     count: int = 10,
-    cut: Cut = NOTHING,
+    ablation: Ablation = NO_ABLATION,
 ) -> Next:
-    """What the translation of `source` may go on with after the tokens of `prefix`.
+    """The `count` likeliest tokens after `prefix` in the translation of `source`.
 
-    Nothing follows the end mark, nor a prefix as long as a translation may be: then there are no
-    tokens; a longer one is impossible, its score −∞. Raises `Problem` ("setting.*",
-    "token.unknown").
+    None follow END or a prefix of the maximum length; a longer prefix has the score −∞.
+    Raises `Problem` ("setting.*", "token.unknown").
     """
     count = check_count("count", count, 1, MOST_NEXT)
     check_tokens(vocabulary, prefix)
@@ -99,8 +100,9 @@ def next_tokens(
     device = next(model.parameters()).device
     tokens = torch.tensor([list(source)], device=device)
     target = torch.tensor([[START, *prefix]], device=device)
-    states = model.decode(target, model.encode(tokens, cut), tokens, cut=cut)
-    every = next_log_probabilities(model, states[0])  # (T + 1, V)
+    encoder_output = model.encode(tokens, ablation)
+    output = model.decode(target, encoder_output, tokens, ablation=ablation)
+    every = next_log_probabilities(model, output[0])  # (T + 1, V)
     score = float(every[:-1].gather(1, target[0, 1:, None]).sum())
     if END in prefix or len(prefix) == longest:
         return Next([], [], np.zeros(0), 0.0, score)
@@ -113,7 +115,7 @@ def next_tokens(
 
 
 def check_tokens(vocabulary: Vocabulary, tokens: Sequence[int]) -> None:
-    """Raise `Problem` ("token.unknown") for an id that can be no part of a translation."""
+    """Raise `Problem` ("token.unknown") for an id that cannot be in a translation."""
     for token in tokens:
         if isinstance(token, bool) or not isinstance(token, int):
             raise Problem("token.unknown", token=str(token)[:20], last=len(vocabulary) - 1)
@@ -131,48 +133,29 @@ def look_inside(
     layer: int,
     head: int,
 ) -> Head:
-    """Section 3.2.1 with the numbers of one head while it translates `source` into `target`.
+    """Section 3.2.1 in numbers: one head during the translation of `source` into `target`.
 
     part: "encoder", "decoder" or "cross"; layer and head from 0. Raises `Problem`
-    ("setting.choice", "setting.range") for a head that is not there.
+    ("setting.choice", "setting.range") for a head that does not exist.
     """
     check_head(model, part, layer, head)
-    # A copy that shares all tensors: what is noted below is nobody else's pass.
-    shared = {id(each): each for each in (*model.parameters(), *model.buffers())}
-    model = copy.deepcopy(model, shared)
     device = next(model.parameters()).device
     tokens = torch.tensor([list(source)], device=device)
     shifted = torch.tensor([[START, *target][: max(1, len(target))]], device=device)
-    stack = model.encoder if part == "encoder" else model.decoder
-    block = stack[layer]
-    assert (isinstance(block, Layer) and block.cross is not None) or part == "encoder"
-    attention = block.cross if part == "cross" else block.attention
-    assert isinstance(attention, MultiHeadAttention)
-
-    # What enters the head is noted as it passes by.
-    seen: list[Tensor] = []
-    noted = attention.query.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
-    states = model.encode(tokens)
+    records = AttentionRecords()
+    encoder_output = model.encode(tokens, records=records)
     if part != "encoder":
-        model.decode(shifted, states, tokens)
-    noted.remove()
-    (x,) = seen
-    keys, values = attention.remember(states if part == "cross" else x)
-    queries = attention.split(attention.query(x))
-    mask = None
-    if part == "decoder":
-        mask = model.target_mask(0, shifted.shape[1], device, NOTHING)
-    elif source_mask(tokens) is not None:
-        mask = source_mask(tokens)
-    q, k, v = (side[0, head] for side in (queries, keys, values))
+        model.decode(shifted, encoder_output, tokens, records=records)
+    record = getattr(records, part)[layer]
+    q, k, v = (each[0, head] for each in (record.queries, record.keys, record.values))
     allowed = torch.ones(len(q), len(k), dtype=torch.bool, device=device)
-    allowed = allowed if mask is None else allowed & mask
+    allowed = allowed if record.mask is None else allowed & record.mask
     weights = attention_weights(q, k, allowed)
-    looking = source if part == "encoder" else [START, *target][: len(q)]
-    looked = looking if part == "decoder" else source
+    rows = source if part == "encoder" else [START, *target][: len(q)]
+    columns = rows if part == "decoder" else source
     return Head(
-        rows=vocabulary.pieces(looking),
-        columns=vocabulary.pieces(looked),
+        rows=vocabulary.pieces(rows),
+        columns=vocabulary.pieces(columns),
         queries=q.cpu().numpy(),
         keys=k.cpu().numpy(),
         values=v.cpu().numpy(),
@@ -184,7 +167,7 @@ def look_inside(
 
 
 def check_head(model: Transformer, part: str, layer: int, head: int) -> None:
-    """Raise `Problem` for a head that this network does not have."""
+    """Raise `Problem` for a head that the network does not have."""
     if part not in PARTS:
         raise Problem(
             "setting.choice",
@@ -200,29 +183,30 @@ def check_head(model: Transformer, part: str, layer: int, head: int) -> None:
 
 def position_similarity(length: int, width: int) -> tuple[np.ndarray, np.ndarray]:
     """The encodings (length, width) of positions, and the cosine similarity of every two."""
-    waves = positional_encoding(length, width)
-    return waves.numpy(), _cosines(waves).numpy()
+    encoding = positional_encoding(length, width)
+    return encoding.numpy(), _cosines(encoding).numpy()
 
 
 @torch.no_grad()
 def map_words(model: Transformer, vocabulary: Vocabulary, words: Sequence[str]) -> Map:
-    """Words where the network's embedding puts them, in the plane of their most variance.
+    """The embeddings of words, projected on their first two principal components.
 
-    A word of several pieces stands at their mean. Raises `Problem` ("words.few", "words.many").
+    A word of several pieces is at the mean of their embeddings. Raises `Problem` ("words.few",
+    "words.many").
     """
-    spelt = {word: tokens for word in words if (tokens := vocabulary.encode(word))}
-    if len(spelt) < 3:
-        raise Problem("words.few", count=len(spelt), needed=3)
-    if len(spelt) > MOST_WORDS:
-        raise Problem("words.many", count=len(spelt), limit=MOST_WORDS)
+    tokenised = {word: tokens for word in words if (tokens := vocabulary.encode(word))}
+    if len(tokenised) < 3:
+        raise Problem("words.few", count=len(tokenised), needed=3)
+    if len(tokenised) > MOST_WORDS:
+        raise Problem("words.many", count=len(tokenised), limit=MOST_WORDS)
     table = model.embedding.weight.detach().cpu().float()
-    vectors = torch.stack([table[tokens].mean(0) for tokens in spelt.values()])
+    vectors = torch.stack([table[tokens].mean(0) for tokens in tokenised.values()])
     centred = vectors - vectors.mean(0)
     _, sizes, axes = torch.linalg.svd(centred, full_matrices=False)
     shares = sizes**2 / (sizes**2).sum().clamp_min(1e-12)
     return Map(
-        words=list(spelt),
-        split=[word for word, tokens in spelt.items() if len(tokens) > 1],
+        words=list(tokenised),
+        split=[word for word, tokens in tokenised.items() if len(tokens) > 1],
         points=(centred @ axes[:2].T).numpy(),
         shares=shares[:2].numpy(),
         similarity=_cosines(vectors).numpy(),

@@ -1,36 +1,45 @@
-"""The encoder–decoder Transformer of Vaswani et al. 2017, "Attention Is All You Need".
+"""The encoder-decoder Transformer of Vaswani et al. 2017, "Attention Is All You Need".
 
-Differs from the paper in: 1. normalisation stands before each sub-layer, and once more at the end
+Differs from the paper in: 1. layer normalisation precedes each sub-layer, with one more at the end
 of each stack (Xiong et al. 2020), unless the settings say "after". 2. One matrix serves as source
 embedding, target embedding and output layer (as in the paper's section 3.4) over one byte-level
-vocabulary that needs no unknown word. 3. No dropout on attention weights.
+vocabulary without an unknown token. 3. No dropout on attention weights.
 
 Dimensions: B sentences, S source tokens, T target tokens, D width, H heads, K = D / H, L layers,
 V vocabulary.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.translation.attention import Memory, MultiHeadAttention, extend, source_mask
+from core.nn.attention import (
+    AttentionRecord,
+    KVCache,
+    MultiHeadAttention,
+    causal_mask,
+    key_padding_mask,
+)
+from core.nn.positional import positional_encoding
+from core.nn.reproducible import seeded
 from core.translation.config import TranslationConfig
 
-START, END = 1, 2  # the ids before and after every sentence
+PADDING, START, END = 0, 1, 2  # token ids; START and END enclose every target
 SPECIALS_AND_BYTES = 259
-LONGEST = 256  # tokens of a sentence, the two marks included
+LONGEST = 256  # tokens of a sentence, START and END included
 
 
 @dataclass(frozen=True)
-class Cut:
-    """What to leave out of a trained network, to see what it was for.
+class Ablation:
+    """Parts of a trained network to leave out of a pass.
 
-    heads: (part, layer, head) whose output is replaced by zero; layers: (stack, layer) that are
+    heads: (part, layer, head) whose output is set to zero; layers: (stack, layer) that are
     skipped. part: "encoder", "decoder" (both self-attention) or "cross"; stack: "encoder" or
-    "decoder". positions: no positional encoding; causal: the decoder sees what comes later.
+    "decoder". positions: no positional encoding; causal: no causal mask.
     """
 
     heads: frozenset[tuple[str, int, int]] = frozenset()
@@ -38,23 +47,41 @@ class Cut:
     positions: bool = False
     causal: bool = False
 
+    def heads_of(self, part: str, layer: int) -> list[int]:
+        """The ablated heads of one attention layer."""
+        return [head for *at, head in self.heads if at == [part, layer]]
 
-NOTHING = Cut()
+
+NO_ABLATION = Ablation()
 
 
 @dataclass
-class Cache:
-    """A sentence half decoded: the memories of every decoder layer, and the tokens so far."""
+class AttentionRecords:
+    """The records of every attention layer of a pass, in the order of the layers."""
 
-    length: int = 0
-    own: list[Memory] = field(default_factory=list)
-    cross: list[Memory] = field(default_factory=list)
+    encoder: list[AttentionRecord] = field(default_factory=list)
+    decoder: list[AttentionRecord] = field(default_factory=list)
+    cross: list[AttentionRecord] = field(default_factory=list)
 
-    def pick(self, rows: Tensor, sources: bool = True) -> None:
-        """Keep these rows (N,) of the batch, in this order; sources: of the source's too."""
-        for memory in self.own + (self.cross if sources else []):
-            if memory.keys is not None and memory.values is not None:
-                memory.keys, memory.values = memory.keys[rows], memory.values[rows]
+
+class DecoderCache:
+    """What the decoder keeps between steps: each layer's keys and values.
+
+    length: tokens decoded so far.
+    """
+
+    def __init__(self, layers: int):
+        self.length = 0
+        self.decoder = [KVCache() for _ in range(layers)]
+        self.cross = [KVCache() for _ in range(layers)]
+
+    def select(self, rows: Tensor, sources: bool = True) -> None:
+        """Keep these rows (N,) of the batch, in this order.
+
+        sources: whether the source of a row may change; if not, cross-attention stays as it is.
+        """
+        for cache in self.decoder + (self.cross if sources else []):
+            cache.select(rows)
 
 
 class FeedForward(nn.Sequential):
@@ -65,47 +92,108 @@ class FeedForward(nn.Sequential):
 
 
 class Layer(nn.Module):
-    """A layer of either stack: self-attention, the decoder's cross-attention, feed-forward."""
+    """The residual connection and normalisation around the sub-layers of either stack."""
 
-    def __init__(self, config: TranslationConfig, decoder: bool):
+    norms: nn.ModuleList
+
+    def __init__(self, config: TranslationConfig):
         super().__init__()
-        self.before = config.normalisation == "before"
-        width = config.width
-        self.attention = MultiHeadAttention(width, config.heads)
-        self.cross = MultiHeadAttention(width, config.heads) if decoder else None
-        self.feed_forward = FeedForward(width, config.feed_forward)
-        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3 if decoder else 2))
+        self.norm_first = config.normalisation == "before"
         self.dropout = nn.Dropout(config.dropout)
 
-    def enter(self, number: int, x: Tensor) -> Tensor:
-        """What sub-layer `number` reads of the residual stream x (B, N, D)."""
-        return self.norms[number](x) if self.before else x
+    def residual(self, number: int, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
+        """x (B, N, D) plus what sub-layer `number` makes of it, normalised before or after."""
+        norm = self.norms[number]
+        if self.norm_first:
+            return x + self.dropout(sublayer(norm(x)))
+        return norm(x + self.dropout(sublayer(x)))
 
-    def leave(self, number: int, x: Tensor, change: Tensor) -> Tensor:
-        """The residual stream after sub-layer `number`."""
-        x = x + self.dropout(change)
-        return x if self.before else self.norms[number](x)
+
+class EncoderLayer(Layer):
+    """Self-attention, then feed-forward."""
+
+    def __init__(self, config: TranslationConfig):
+        super().__init__(config)
+        self.attention = MultiHeadAttention(config.width, config.heads)
+        self.feed_forward = FeedForward(config.width, config.feed_forward)
+        self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(2))
+
+    def forward(
+        self,
+        x: Tensor,
+        mask: Tensor | None,
+        ablated: list[int],
+        records: list[AttentionRecord] | None,
+    ) -> Tensor:
+        """x (B, S, D) to (B, S, D); mask broadcast to (B, H, S, S); ablated heads give zero."""
+
+        def self_attention(x: Tensor) -> Tensor:
+            keys, values = self.attention.project_kv(x)  # (B, H, S, K)
+            return self.attention(x, keys, values, mask, ablated, records)
+
+        x = self.residual(0, x, self_attention)
+        return self.residual(1, x, self.feed_forward)
+
+
+class DecoderLayer(Layer):
+    """Self-attention, cross-attention to the encoder's output, then feed-forward."""
+
+    def __init__(self, config: TranslationConfig):
+        super().__init__(config)
+        self.attention = MultiHeadAttention(config.width, config.heads)
+        self.cross = MultiHeadAttention(config.width, config.heads)
+        self.feed_forward = FeedForward(config.width, config.feed_forward)
+        self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(3))
+
+    def forward(
+        self,
+        x: Tensor,
+        encoder_output: Tensor,
+        masks: tuple[Tensor | None, Tensor | None],
+        ablated: tuple[list[int], list[int]],
+        caches: tuple[KVCache, KVCache],
+        records: tuple[list[AttentionRecord] | None, list[AttentionRecord] | None],
+    ) -> Tensor:
+        """x (B, T, D) and encoder_output (B, S, D) to (B, T, D).
+
+        masks, ablated heads, caches, records: of self-attention and of cross-attention.
+        """
+
+        def self_attention(x: Tensor) -> Tensor:
+            keys, values = caches[0].append(*self.attention.project_kv(x))  # (B, H, past + T, K)
+            return self.attention(x, keys, values, masks[0], ablated[0], records[0])
+
+        def cross_attention(x: Tensor) -> Tensor:
+            keys, values = caches[1].keys, caches[1].values  # (B, H, S, K)
+            if keys is None or values is None:  # the source stays the same between steps
+                keys, values = caches[1].append(*self.cross.project_kv(encoder_output))
+            return self.cross(x, keys, values, masks[1], ablated[1], records[1])
+
+        x = self.residual(0, x, self_attention)
+        x = self.residual(1, x, cross_attention)
+        return self.residual(2, x, self.feed_forward)
 
 
 class Transformer(nn.Module):
-    """Equation 1 and figure 1 of the paper, with a vocabulary of its own.
+    """Figure 1 of the paper, with its vocabulary.
 
-    merges (V - 259, 2) int32: the byte pairs of its vocabulary (core/translation/vocabulary.py),
-    kept with the weights because neither is of use without the other; all zero until learnt.
+    merges (V - 259, 2) int32: the byte pairs of the vocabulary (core/translation/vocabulary.py),
+    saved with the weights because neither is of use without the other; all zero until learnt.
     """
 
     merges: Tensor
-    wave: Tensor
+    positional: Tensor
 
     def __init__(self, config: TranslationConfig):
         super().__init__()
         self.config = config
         count = config.vocabulary_size - SPECIALS_AND_BYTES
         self.register_buffer("merges", torch.zeros(count, 2, dtype=torch.int32))
-        self.register_buffer("wave", positional_encoding(LONGEST, config.width), persistent=False)
+        encoding = positional_encoding(LONGEST, config.width)
+        self.register_buffer("positional", encoding, persistent=False)
         self.embedding = nn.Embedding(config.vocabulary_size, config.width)
-        self.encoder = nn.ModuleList(Layer(config, decoder=False) for _ in range(config.layers))
-        self.decoder = nn.ModuleList(Layer(config, decoder=True) for _ in range(config.layers))
+        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.layers))
+        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.layers))
         last = nn.LayerNorm if config.normalisation == "before" else nn.Identity
         self.encoder_norm, self.decoder_norm = last(config.width), last(config.width)
         self.bias = nn.Parameter(torch.zeros(config.vocabulary_size))
@@ -116,123 +204,78 @@ class Transformer(nn.Module):
                 nn.init.xavier_uniform_(module.weight)
                 nn.init.zeros_(module.bias)
 
-    def embed(self, tokens: Tensor, start: int = 0, cut: Cut = NOTHING) -> Tensor:
-        """Tokens (B, N), of which the first stands at position `start`, as vectors (B, N, D)."""
+    def embed(self, tokens: Tensor, start: int = 0, ablation: Ablation = NO_ABLATION) -> Tensor:
+        """Tokens (B, N), the first at position `start`, as vectors (B, N, D)."""
         x = self.embedding(tokens) * math.sqrt(self.config.width)
-        if self.config.positions != "none" and not cut.positions:
-            x = x + self.wave[start : start + tokens.shape[1]]
+        if self.config.positions != "none" and not ablation.positions:
+            x = x + self.positional[start : start + tokens.shape[1]]
         return self.dropout(x)
 
     def encode(
         self,
         source: Tensor,
-        cut: Cut = NOTHING,
-        record: list[Tensor] | None = None,
+        ablation: Ablation = NO_ABLATION,
+        records: AttentionRecords | None = None,
     ) -> Tensor:
-        """The states (B, S, D) of source tokens (B, S), padded with zeros.
+        """The encoder's output (B, S, D) for source tokens (B, S), padded with zeros.
 
-        record: a list that gets each layer's self-attention (B, H, S, S).
+        records: gets every layer's self-attention.
         """
-        mask = source_mask(source)
-        x = self.embed(source, cut=cut)
+        mask = key_padding_mask(source, PADDING)
+        kept = records and records.encoder
+        x = self.embed(source, ablation=ablation)  # (B, S, D)
         for number, layer in enumerate(self.encoder):
-            assert isinstance(layer, Layer)
-            if ("encoder", number) in cut.layers:
-                continue
-            seen = layer.enter(0, x)
-            keys, values = layer.attention.remember(seen)
-            gone = [head for part, at, head in cut.heads if (part, at) == ("encoder", number)]
-            x = layer.leave(0, x, layer.attention(seen, keys, values, mask, gone, record))
-            x = layer.leave(1, x, layer.feed_forward(layer.enter(1, x)))
+            if ("encoder", number) not in ablation.layers:
+                x = layer(x, mask, ablation.heads_of("encoder", number), kept)
         return self.encoder_norm(x)
 
     def decode(
         self,
         target: Tensor,
-        states: Tensor,
+        encoder_output: Tensor,
         source: Tensor,
-        cache: Cache | None = None,
-        cut: Cut = NOTHING,
-        record: tuple[list[Tensor], list[Tensor]] | None = None,
+        cache: DecoderCache | None = None,
+        ablation: Ablation = NO_ABLATION,
+        records: AttentionRecords | None = None,
     ) -> Tensor:
-        """The decoder's states (B, T, D) of target tokens (B, T), given the encoder's (B, S, D).
+        """The decoder's output (B, T, D) for target tokens (B, T) and encoder_output (B, S, D).
 
-        cache: holds what came before `target`, and is brought up to date; without one, `target`
-        starts at the first position. record: lists that get each layer's self-attention
-        (B, H, T, T) and cross-attention (B, H, T, S).
+        cache: of the tokens before `target`, and updated; without one, `target` starts at the
+        first position. records: gets every layer's self-attention and cross-attention.
         """
-        past = cache.length if cache else 0
-        own, cross = record or (None, None)
-        mask = self.target_mask(past, target.shape[1], target.device, cut)
-        reachable = source_mask(source)
-        x = self.embed(target, past, cut)
+        cache = cache or self.new_cache()
+        past, count = cache.length, target.shape[1]
+        masks = self.target_mask(past, count, ablation), key_padding_mask(source, PADDING)
+        kept = (records.decoder, records.cross) if records else (None, None)
+        x = self.embed(target, past, ablation)  # (B, T, D)
         for number, layer in enumerate(self.decoder):
-            assert isinstance(layer, Layer) and layer.cross is not None
-            if ("decoder", number) in cut.layers:
-                continue
-            seen = layer.enter(0, x)
-            keys, values = layer.attention.remember(seen)
-            if cache:
-                keys, values = extend(cache.own[number], keys, values)
-            gone = [head for part, at, head in cut.heads if (part, at) == ("decoder", number)]
-            x = layer.leave(0, x, layer.attention(seen, keys, values, mask, gone, own))
-
-            seen = layer.enter(1, x)
-            keys, values = self._read_source(number, layer.cross, states, cache)
-            gone = [head for part, at, head in cut.heads if (part, at) == ("cross", number)]
-            x = layer.leave(1, x, layer.cross(seen, keys, values, reachable, gone, cross))
-
-            x = layer.leave(2, x, layer.feed_forward(layer.enter(2, x)))
-        if cache:
-            cache.length += target.shape[1]
+            if ("decoder", number) not in ablation.layers:
+                ablated = tuple(ablation.heads_of(part, number) for part in ("decoder", "cross"))
+                caches = cache.decoder[number], cache.cross[number]
+                x = layer(x, encoder_output, masks, ablated, caches, kept)
+        cache.length += count
         return self.decoder_norm(x)
 
-    @staticmethod
-    def _read_source(
-        number: int, attention: MultiHeadAttention, states: Tensor, cache: Cache | None
-    ) -> tuple[Tensor, Tensor]:
-        # The source does not change while a sentence is decoded.
-        if cache and (memory := cache.cross[number]).keys is not None:
-            assert memory.values is not None
-            return memory.keys, memory.values
-        keys, values = attention.remember(states)
-        if cache:
-            cache.cross[number] = Memory(keys, values)
-        return keys, values
+    def new_cache(self) -> DecoderCache:
+        """An empty cache, for decoding from the first token."""
+        return DecoderCache(self.config.layers)
 
-    def new_cache(self) -> Cache:
-        """A cache for sentences of which nothing is decoded yet."""
-        layers = self.config.layers
-        return Cache(0, [Memory() for _ in range(layers)], [Memory() for _ in range(layers)])
-
-    def target_mask(self, past: int, count: int, device: torch.device, cut: Cut) -> Tensor | None:
-        """The causal mask (T, past + T): True where a position may look, itself and before."""
-        if count == 1 or cut.causal or self.config.causal_mask == "off":
+    def target_mask(self, past: int, count: int, ablation: Ablation) -> Tensor | None:
+        """The causal mask (T, past + T) of `count` = T new tokens; None where all is allowed."""
+        if count == 1 or ablation.causal or self.config.causal_mask == "off":
             return None
-        ones = torch.ones(count, past + count, dtype=torch.bool, device=device)
-        return ones.tril(diagonal=past)
+        return causal_mask(count, past, self.positional.device)
 
-    def logits(self, states: Tensor) -> Tensor:
-        """Decoder states (…, D) as unnormalised log-probabilities (…, V) of the next token."""
-        return F.linear(states, self.embedding.weight, self.bias)
+    def logits(self, decoder_output: Tensor) -> Tensor:
+        """Decoder outputs (…, D) as unnormalised log-probabilities (…, V) of the next token."""
+        return F.linear(decoder_output, self.embedding.weight, self.bias)
 
     def forward(self, source: Tensor, target: Tensor) -> Tensor:
-        """Logits (B, T, V) of what follows each target token (B, T), given the source (B, S)."""
+        """Logits (B, T, V) of the token after each target token (B, T), given source (B, S)."""
         return self.logits(self.decode(target, self.encode(source), source))
 
 
-def positional_encoding(length: int, width: int) -> Tensor:
-    """Section 3.5: sines and cosines (length, width), from 2π to 10,000 · 2π tokens a wave."""
-    position = torch.arange(length)[:, None]
-    frequency = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000) / width))
-    wave = torch.empty(length, width)
-    wave[:, 0::2] = torch.sin(position * frequency)
-    wave[:, 1::2] = torch.cos(position * frequency)
-    return wave
-
-
 def build(config: TranslationConfig) -> Transformer:
-    """An untrained Transformer, the same for the same seed."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+    """An untrained Transformer; the same seed gives the same weights."""
+    with seeded(config.seed):
         return Transformer(config)

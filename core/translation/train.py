@@ -11,12 +11,11 @@ from torch import Tensor
 from core.errors import Problem
 from core.training.loop import Means, Pace, Preview, Task, run
 from core.training.progress import Training
-from core.translation.attention import PADDING
 from core.translation.config import TranslationConfig
 from core.translation.corpus import Corpus, Pair
 from core.translation.decode import translate, translate_batch
 from core.translation.metrics import score
-from core.translation.model import END, LONGEST, START, Transformer
+from core.translation.model import END, LONGEST, PADDING, START, Transformer
 from core.translation.vocabulary import Vocabulary, learn
 
 SHOWN = 5  # validation sentences that previews show

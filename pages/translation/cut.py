@@ -16,7 +16,7 @@ import numpy as np
 from core.errors import Problem
 from core.translation.decode import inspect, steps
 from core.translation.explore import PARTS, check_head
-from core.translation.model import NOTHING, Cut
+from core.translation.model import NO_ABLATION, Ablation
 from pages.lab import Lab
 from pages.sight import first_look
 from pages.text import text
@@ -47,7 +47,7 @@ def worth(subject: Subject) -> dict[str, np.ndarray]:
     return {
         part: np.array(
             [
-                [whole - score(subject, Cut(heads=frozenset({(part, layer, head)})))
+                [whole - score(subject, Ablation(heads=frozenset({(part, layer, head)})))
                  for head in range(config.heads)]
                 for layer in range(config.layers)
             ]
@@ -56,9 +56,11 @@ def worth(subject: Subject) -> dict[str, np.ndarray]:
     }  # fmt: skip
 
 
-def score(subject: Subject, cut: Cut) -> float:
+def score(subject: Subject, ablation: Ablation) -> float:
     """The log-probability of the translation at hand under the network without what is cut."""
-    return inspect(subject.model, subject.vocabulary, subject.source, subject.target, cut).score
+    return inspect(
+        subject.model, subject.vocabulary, subject.source, subject.target, ablation
+    ).score
 
 
 def ranked(found: Mapping[str, np.ndarray], language: str) -> str:
@@ -83,20 +85,21 @@ def compare(
     if not at_hand:
         return ""
     subject = subject_of(lab, at_hand, visitor)
-    cut = read_cut(subject, fitting(subject, gone), positions, causal)
+    ablation = read_ablation(subject, fitting(subject, gone), positions, causal)
     whole = subject.vocabulary.decode([t for t, _ in steps(subject.model, subject.source)])
     greedily = ""
     if whole != subject.vocabulary.decode(subject.target):
         greedily = " " + text("translation_decode.cut.greedily", language)
-    if cut == NOTHING:
+    if ablation == NO_ABLATION:
         said = text("translation_decode.cut.nothing", language) + greedily
         return pair(whole, whole, said, language)
-    left = subject.vocabulary.decode([t for t, _ in steps(subject.model, subject.source, cut=cut)])
-    values = {"whole": minus(subject.score), "left": minus(score(subject, cut))}
+    steps_left = steps(subject.model, subject.source, ablation=ablation)
+    left = subject.vocabulary.decode([token for token, _ in steps_left])
+    values = {"whole": minus(subject.score), "left": minus(score(subject, ablation))}
     said = text("translation_decode.cut.scores", language, **values)
     key = "same" if left == whole else "other"
     said += " " + text(f"translation_decode.cut.{key}", language)
-    if cut.causal:
+    if ablation.causal:
         said += " " + text("translation_decode.cut.causal_said", language)
     said += greedily
     return pair(whole, left, said, language)
@@ -116,13 +119,13 @@ def parts_of(gone: Any) -> dict[str, list[Any]]:
     return found
 
 
-def read_cut(subject: Subject, gone: Any, positions: Any, causal: Any) -> Cut:
+def read_ablation(subject: Subject, gone: Any, positions: Any, causal: Any) -> Ablation:
     """What is to be cut, as core takes it. Raises `Problem` for what the network does not have."""
     cut = [tuple(each) for each in parts_of(gone).values()]
     for part, layer, *head in cut:
         check_head(subject.model, part, layer, *head or [0])
     heads, layers = (frozenset(each for each in cut if len(each) == size) for size in (3, 2))
-    return Cut(heads, layers, bool(positions), bool(causal))
+    return Ablation(heads, layers, bool(positions), bool(causal))
 
 
 def pair(whole: str, left: str, said: str, language: str) -> str:
@@ -158,7 +161,7 @@ def take_out(lab: Lab, gone: str, at_hand: Any, visitor: str, language: str) -> 
     """Cut other heads and layers. Raises `Problem` for what is none, or not there."""
     parts_of(gone)
     if at_hand:  # a link says what to cut before the sentence stands translated
-        read_cut(subject_of(lab, at_hand, visitor), gone, False, False)
+        read_ablation(subject_of(lab, at_hand, visitor), gone, False, False)
     return gone
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import gradio as gr
 
-from core.translation import attention, beam, model, train
+from core.nn import attention, positional
+from core.translation import beam, model, train
 from pages.lab import Lab
 from pages.lessons import figures, findings, formulas, source
 from pages.sight import first_look
@@ -14,8 +15,8 @@ from pages.translation.stage import Stage, subject_of
 
 SOURCES: dict[str, Sequence[Any]] = {
     "attention": (attention.attention_weights, attention.MultiHeadAttention),
-    "layer": (model.Layer, model.positional_encoding),
-    "decoder": (model.Transformer.decode,),
+    "layer": (model.Layer, model.EncoderLayer, positional.positional_encoding),
+    "decoder": (model.DecoderLayer, model.Transformer.decode),
     "training": (train.objective, train.schedule),
     "beam": (beam.length_penalty, beam.Beam.advance),
 }

@@ -12,7 +12,7 @@ from core.errors import Problem
 from core.translation import explore
 from core.translation.corpus import phrases
 from core.translation.decode import translate
-from core.translation.model import END, Cut
+from core.translation.model import END, Ablation
 from pages.translation import attention, cut, inside, lesson, positions, steps, translator, tree
 from pages.translation.api import Verbs
 from pages.translation.examples import draw, examples, reference_of
@@ -219,7 +219,7 @@ def test_what_is_cut_is_missed(lab, at_hand):
     assert "<mark>" in cut.compare(lab, at_hand, layers, False, False, VISITOR, "en")
     assert "changes no translation" in cut.compare(lab, at_hand, "", False, True, VISITOR, "en")
     subject = subject_of(lab, at_hand, VISITOR)
-    assert cut.score(subject, Cut(positions=True)) < subject.inspect().score - 0.1
+    assert cut.score(subject, Ablation(positions=True)) < subject.inspect().score - 0.1
     assert cut.fitting(subject, "cross-9-0,decoder-1,encoder-0-99") == "decoder-1"
     wrong: list[Any] = [
         "cross-9-0", "nose-0-0", "cross-x-0", "cross-1", "cross", "cross-1-1-1", "<b>", 7

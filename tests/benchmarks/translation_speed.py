@@ -15,12 +15,20 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from core.nn.attention import MultiHeadAttention, key_padding_mask
 from core.translation import corpus
-from core.translation.attention import PADDING, MultiHeadAttention, source_mask
 from core.translation.beam import beam_search, next_log_probabilities
 from core.translation.config import CaptionsConfig, EverydayConfig
 from core.translation.decode import inspect, steps
-from core.translation.model import END, START, Layer, Transformer, build
+from core.translation.model import (
+    END,
+    PADDING,
+    START,
+    DecoderLayer,
+    EncoderLayer,
+    Transformer,
+    build,
+)
 from core.translation.train import batch_cuts, encode, objective, pad, shuffled
 from core.translation.vocabulary import Vocabulary, learn
 
@@ -133,7 +141,7 @@ class Tutorial(nn.Module):
         self, module: MultiHeadAttention, x: Tensor, memory: Tensor, mask: Tensor | None
     ) -> Tensor:
         queries, keys, values = (
-            module.split(part(side))
+            module.split_heads(part(side))
             for part, side in ((module.query, x), (module.key, memory), (module.value, memory))
         )
         scores = queries @ keys.transpose(-2, -1) / math.sqrt(queries.shape[-1])
@@ -143,10 +151,10 @@ class Tutorial(nn.Module):
         return module.output((weights @ values).transpose(1, 2).flatten(2))
 
     def loss(self, source: Tensor, target: Tensor) -> Tensor:
-        inner, mask = self.inner, source_mask(source)
+        inner, mask = self.inner, key_padding_mask(source)
         x = inner.embed(source)
         for layer in inner.encoder:
-            assert isinstance(layer, Layer)
+            assert isinstance(layer, EncoderLayer)
             seen = layer.norms[0](x)
             x = x + self.dropout(self.attend(layer.attention, seen, seen, mask))
             x = x + self.dropout(layer.feed_forward(layer.norms[1](x)))
@@ -155,7 +163,7 @@ class Tutorial(nn.Module):
         causal = causal * (shifted != PADDING)[:, None, None, :]
         x = inner.embed(shifted)
         for layer in inner.decoder:
-            assert isinstance(layer, Layer) and layer.cross is not None
+            assert isinstance(layer, DecoderLayer)
             seen = layer.norms[0](x)
             x = x + self.dropout(self.attend(layer.attention, seen, seen, causal))
             x = x + self.dropout(self.attend(layer.cross, layer.norms[1](x), states, mask))

@@ -1,4 +1,4 @@
-"""The Transformer: attention by hand, masks that hide, padding that changes nothing."""
+"""The Transformer: attention, masks, padding, the cache, ablations."""
 
 import math
 from dataclasses import replace
@@ -8,9 +8,10 @@ import torch
 import torch.nn.functional as F
 
 from core.errors import Problem
-from core.translation.attention import PADDING, attention_weights
+from core.nn.attention import attention_weights
+from core.nn.positional import positional_encoding
 from core.translation.config import PhrasesConfig
-from core.translation.model import Cut, build, positional_encoding
+from core.translation.model import PADDING, Ablation, AttentionRecords, build
 
 CONFIG = PhrasesConfig(layers=2, width=16, feed_forward=32, heads=4, vocabulary_size=300)
 SOURCE = torch.tensor([[5, 6, 7, 8, 2], [9, 10, 2, PADDING, PADDING]])
@@ -44,16 +45,20 @@ def test_attention_agrees_with_torch(mask):
 
 @torch.no_grad()
 def test_recorded_attention_is_what_the_outputs_come_from(model):
-    encoder, decoder = [], ([], [])
-    states = model.encode(SOURCE, record=encoder)
-    recorded = model.decode(TARGET, states, SOURCE, record=decoder)
+    records = AttentionRecords()
+    encoder_output = model.encode(SOURCE, records=records)
+    recorded = model.decode(TARGET, encoder_output, SOURCE, records=records)
     assert torch.allclose(recorded, model.decode(TARGET, model.encode(SOURCE), SOURCE), atol=1e-5)
-    shapes = {tuple(w.shape) for w in encoder}, *({tuple(w.shape) for w in w} for w in decoder)
+    encoder, decoder, cross = (
+        [record.weights for record in part]
+        for part in (records.encoder, records.decoder, records.cross)
+    )
+    shapes = tuple({tuple(w.shape) for w in part} for part in (encoder, decoder, cross))
     assert shapes == ({(2, 4, 5, 5)}, {(2, 4, 4, 4)}, {(2, 4, 4, 5)})
-    for weights in (*encoder, *decoder[0], *decoder[1]):
+    for weights in (*encoder, *decoder, *cross):
         assert torch.allclose(weights.sum(-1), torch.ones(()), atol=1e-5)
-    assert not decoder[0][0].triu(1).any()  # nothing comes from the future
-    assert not decoder[1][0][1, :, :, 3:].any()  # nor from padding
+    assert not decoder[0].triu(1).any()  # nothing comes from the future
+    assert not cross[0][1, :, :, 3:].any()  # nor from padding
 
 
 @torch.no_grad()
@@ -71,10 +76,10 @@ def test_a_later_token_changes_no_earlier_logit(normalisation):
 def test_without_its_mask_the_decoder_sees_the_future(model):
     changed = TARGET.clone()
     changed[:, 3] = 99
-    states = model.encode(SOURCE)
-    cut = Cut(causal=True)
-    before = model.decode(TARGET, states, SOURCE, cut=cut)
-    after = model.decode(changed, states, SOURCE, cut=cut)
+    encoder_output = model.encode(SOURCE)
+    ablation = Ablation(causal=True)
+    before = model.decode(TARGET, encoder_output, SOURCE, ablation=ablation)
+    after = model.decode(changed, encoder_output, SOURCE, ablation=ablation)
     assert not torch.allclose(before[:, 0], after[:, 0])
 
 
@@ -86,44 +91,48 @@ def test_padding_changes_nothing(model):
 
 @torch.no_grad()
 def test_a_cache_changes_nothing(model):
-    states = model.encode(SOURCE)
-    whole = model.decode(TARGET, states, SOURCE)
+    encoder_output = model.encode(SOURCE)
+    whole = model.decode(TARGET, encoder_output, SOURCE)
     cache = model.new_cache()
-    parts = [model.decode(part, states, SOURCE, cache) for part in TARGET.split([1, 2, 1], dim=1)]
+    parts = [
+        model.decode(part, encoder_output, SOURCE, cache) for part in TARGET.split([1, 2, 1], dim=1)
+    ]
     assert torch.allclose(torch.cat(parts, 1), whole, atol=1e-5)
     assert cache.length == 4
 
 
 @torch.no_grad()
-def test_what_is_cut_has_no_effect_left(model):
-    """A silenced head's weights, a skipped layer's: changing them changes nothing any more."""
-    cut = Cut(heads=frozenset({("cross", 0, 1)}), layers=frozenset({("encoder", 1)}))
+def test_ablated_parts_have_no_effect(model):
+    """Changing the weights of an ablated head or layer changes no output."""
+    ablation = Ablation(heads=frozenset({("cross", 0, 1)}), layers=frozenset({("encoder", 1)}))
     other = build(CONFIG).eval()
     # Head 1 of 4, with four dimensions each.
     other.get_parameter("decoder.0.cross.value.weight")[4:8] += 1
     other.get_parameter("encoder.1.feed_forward.0.weight").zero_()
 
-    def outputs(network, cut):
-        return network.decode(TARGET, network.encode(SOURCE, cut), SOURCE, cut=cut)
+    def outputs(network, ablation):
+        return network.decode(TARGET, network.encode(SOURCE, ablation), SOURCE, ablation=ablation)
 
-    assert torch.allclose(outputs(model, cut), outputs(other, cut), atol=1e-6)
-    assert not torch.allclose(outputs(model, Cut()), outputs(other, Cut()), atol=1e-3)
-    assert not torch.allclose(outputs(model, cut), outputs(model, Cut()), atol=1e-3)
+    assert torch.allclose(outputs(model, ablation), outputs(other, ablation), atol=1e-6)
+    assert not torch.allclose(outputs(model, Ablation()), outputs(other, Ablation()), atol=1e-3)
+    assert not torch.allclose(outputs(model, ablation), outputs(model, Ablation()), atol=1e-3)
 
 
 @torch.no_grad()
 def test_without_positions_the_encoder_cannot_tell_an_order(model):
     turned = SOURCE[:1].flip(1)
-    states, other = (model.encode(tokens, Cut(positions=True)) for tokens in (SOURCE[:1], turned))
-    assert torch.allclose(states, other.flip(1), atol=1e-5)
+    encoder_output, other = (
+        model.encode(tokens, Ablation(positions=True)) for tokens in (SOURCE[:1], turned)
+    )
+    assert torch.allclose(encoder_output, other.flip(1), atol=1e-5)
     assert not torch.allclose(model.encode(SOURCE[:1]), model.encode(turned).flip(1), atol=1e-2)
 
 
 def test_positions_are_the_papers_sines_and_cosines():
-    wave = positional_encoding(50, 16)
-    assert wave.shape == (50, 16)
-    assert wave[7, 4].item() == pytest.approx(math.sin(7 / 10_000 ** (4 / 16)), abs=1e-5)
-    assert wave[7, 5].item() == pytest.approx(math.cos(7 / 10_000 ** (4 / 16)), abs=1e-5)
+    encoding = positional_encoding(50, 16)
+    assert encoding.shape == (50, 16)
+    assert encoding[7, 4].item() == pytest.approx(math.sin(7 / 10_000 ** (4 / 16)), abs=1e-5)
+    assert encoding[7, 5].item() == pytest.approx(math.cos(7 / 10_000 ** (4 / 16)), abs=1e-5)
 
 
 def test_heads_must_divide_the_width():

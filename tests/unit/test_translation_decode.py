@@ -11,7 +11,7 @@ from core.translation import decode
 from core.translation.beam import Beam, Hypothesis, beam_search, length_penalty
 from core.translation.config import PhrasesConfig
 from core.translation.decode import inspect, sampler, steps
-from core.translation.model import END, Cut, build
+from core.translation.model import END, Ablation, build
 
 CONFIG = PhrasesConfig(layers=1, width=16, feed_forward=16, heads=2, vocabulary_size=300)
 SOURCE = [5, 6, 7, END]
@@ -156,11 +156,11 @@ def test_absurd_sampling_is_refused(temperature, top_k):
         sampler(temperature, top_k, torch.Generator())
 
 
-def test_a_cut_reaches_the_translation(model):
-    def chances(cut):
-        return list(steps(model, SOURCE, cut=cut))
+def test_an_ablation_reaches_the_translation(model):
+    def chances(ablation):
+        return list(steps(model, SOURCE, ablation=ablation))
 
-    assert chances(Cut(layers=frozenset({("decoder", 0)}))) != chances(Cut())
+    assert chances(Ablation(layers=frozenset({("decoder", 0)}))) != chances(Ablation())
 
 
 def test_sentences_have_limits(vocabulary):

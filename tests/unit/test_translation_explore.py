@@ -18,7 +18,7 @@ from core.translation.explore import (
     next_tokens,
     position_similarity,
 )
-from core.translation.model import END, Cut, build
+from core.translation.model import END, Ablation, build
 from core.translation.observe import evenness, observe
 from core.translation.vocabulary import Vocabulary
 
@@ -78,7 +78,7 @@ def test_the_likeliest_next_token_is_what_greedy_decoding_takes(model, vocabular
     known = next_tokens(model, vocabulary, SOURCE, count=MOST_NEXT).probabilities
     least = -float((known * np.log(known)).sum())
     assert least <= whole.entropy <= np.log(len(vocabulary))
-    cut = next_tokens(model, vocabulary, SOURCE, cut=Cut(positions=True))
+    cut = next_tokens(model, vocabulary, SOURCE, ablation=Ablation(positions=True))
     assert not np.allclose(cut.probabilities, whole.probabilities)
 
 

@@ -1,0 +1,1 @@
+"""Parts that several networks share: attention, positions, averages, schedules, seeds."""
