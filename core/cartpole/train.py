@@ -1,10 +1,10 @@
-"""Deep Q-learning: an agent plays, remembers, and learns from what it remembers.
+"""Deep Q-learning with a replay buffer and a target network.
 
 Mnih et al. 2015, algorithm 1; Double: van Hasselt et al. 2016; dueling: Wang et al. 2016; several
 steps: Hessel et al. 2018. Differs from the papers in: 1. Adam instead of RMSProp, and a learning
-rate that falls to zero; 2. the target network may be a running mean (Lillicrap et al. 2016); 3. the
-targets of all batches of a round are worked out before its first update; 4. Huber's loss is of
-errors in units of the greatest return, see `learner.huber`.
+rate that falls to zero; 2. the target network may be an EMA (Lillicrap et al. 2016); 3. the targets
+of all batches of a round are computed before its first update; 4. the Huber loss takes errors
+divided by the greatest return, see `agent.huber_loss`.
 """
 
 import math
@@ -15,8 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from core.cartpole.agent import DQNAgent
 from core.cartpole.config import QConfig
-from core.cartpole.learner import Learner
 from core.cartpole.model import QNetwork
 from core.errors import Problem
 from core.progress import Progress, Training
@@ -57,26 +57,26 @@ def train(
     state = {} if state is None else state
     # As for the games: numbers below 1e-38 are multiplied several times more slowly than zero.
     torch.set_flush_denormal(True)
-    learner = Learner(model, config, state)
+    agent = DQNAgent(model, config, state)
     good = _snapshot(model)
     last_event = next_look = -math.inf
-    while learner.step < learner.total:
-        learner.go(config)
-        over = learner.step == learner.total
-        if not over and (not learner.learnt or time.monotonic() - last_event < SECONDS):
+    while agent.step < agent.total:
+        agent.advance(config)
+        over = agent.step == agent.total
+        if not over and (not agent.update_count or time.monotonic() - last_event < SECONDS):
             continue
-        metrics = learner.metrics(config)
+        metrics = agent.metrics(config)
         if not all(map(math.isfinite, metrics.values())) or not _finite(model):
             model.load_state_dict(good)
-            raise Problem("training.diverged", step=learner.step)
+            raise Problem("training.diverged", step=agent.step)
         for name, tensor in model.state_dict().items():
             good[name].copy_(tensor)
         start, preview = time.monotonic(), None
         if over or start >= next_look:
-            preview = learner.preview(config)
+            preview = agent.preview(config)
             next_look = time.monotonic() + (time.monotonic() - start) / LOOK_SHARE
-        state |= learner.state()
-        command = yield Progress(learner.step, learner.total, metrics, preview)
+        state |= agent.state()
+        command = yield Progress(agent.step, agent.total, metrics, preview)
         if command:
             config = replace(config, **command)
         last_event = time.monotonic()

@@ -7,7 +7,16 @@ marked ends), and how far what was learnt holds when the world changes.
 
 import gradio as gr
 
-from pages.cartpole import api, failures, lesson, memory, trainer, variants, watch, world
+from pages.cartpole import (
+    api,
+    environment,
+    failures,
+    lesson,
+    live_episode,
+    replay_buffer,
+    trainer,
+    variants,
+)
 from pages.cartpole.stage import SHELF, TAB, Stage, available, first_of, policy_of
 from pages.lab import Lab
 from pages.training.failures import build as build_failures
@@ -28,15 +37,15 @@ def build(lab: Lab) -> None:
 
     with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
         with section("watch") as place:
-            watch.build(lab, stage, place)
+            live_episode.build(lab, stage, place)
         with section("world") as place:
-            world.build(lab, stage, place)
+            environment.build(lab, stage, place)
         with section("train") as place:
             trainer.build(lab, stage, place)
         with section("variants") as place:
             variants.build(lab, stage, place)
         with section("memory") as place:
-            memory.build(lab, stage, place)
+            replay_buffer.build(lab, stage, place)
         with section("failures") as place:
             build_failures(lab, failures.BENCH, place)
         with section("lesson") as place:
@@ -53,4 +62,4 @@ def warm(lab: Lab) -> None:
 def stock(lab: Lab) -> None:
     """Fill the memory that is shown first, which takes a second or two."""
     if whole := available(lab):
-        memory.prepare(lab, first_of(whole))
+        replay_buffer.prepare(lab, first_of(whole))

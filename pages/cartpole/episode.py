@@ -9,8 +9,8 @@ from anyio import to_thread
 from gradio.processing_utils import save_bytes_to_cache
 
 from core.cartpole.observe import observe_episode
-from core.cartpole.play import Run, play_episode
-from core.cartpole.record import record
+from core.cartpole.recording import record_trajectory
+from core.cartpole.rollout import Trajectory, play_episode
 from core.errors import Problem
 from pages.cartpole.stage import Stage, network_of, policy_of
 from pages.lab import Lab
@@ -55,9 +55,9 @@ async def film(
     ]
 
 
-def save(run: Run, kind: str, name: str, cache: str) -> Path:
+def save(run: Trajectory, kind: str, name: str, cache: str) -> Path:
     """Record a run into gradio's cache, which clears itself."""
-    return Path(save_bytes_to_cache(record(run, kind), f"{name}.{kind}", cache))
+    return Path(save_bytes_to_cache(record_trajectory(run, kind), f"{name}.{kind}", cache))
 
 
 def build_seen(lab: Lab, stage: Stage) -> gr.Number:

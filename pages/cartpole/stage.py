@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from core.cartpole.play import Policy, answer
+from core.cartpole.policy import Policy
+from core.cartpole.rollout import answer_request
 from core.errors import Problem
 from pages.lab import MINE, Lab
 from pages.shelf import Choice, Shelf
@@ -39,7 +40,7 @@ async def feed(lab: Lab, asked: dict[str, Any]) -> dict[str, Any]:
         return {}
     visitor = who.get("visitor", "")
     try:
-        run = answer(policy_of(lab, who.get("name"), visitor), asked)
+        run = answer_request(policy_of(lab, who.get("name"), visitor), asked)
     except Problem as problem:
         return {"problem": explain(problem, known(lab.seen(visitor).language))}
     over = run.terminated or run.truncated

@@ -7,10 +7,15 @@ import gradio as gr
 import numpy as np
 
 from core.cartpole.config import QConfig
-from core.cartpole.curves import moving_mean
-from core.cartpole.observe import LEARNT, RATIO, observe_episode, observe_training
-from core.cartpole.play import Run
-from core.cartpole.world import ANGLE, STEPS, TRACK
+from core.cartpole.environment import ANGLE_LIMIT, MAX_STEPS, TRACK_LIMIT
+from core.cartpole.learning_curve import moving_mean
+from core.cartpole.observe import (
+    OVERESTIMATION_RATIO,
+    SOLVED_RETURN,
+    observe_episode,
+    observe_training,
+)
+from core.cartpole.rollout import Trajectory
 from core.config import Config
 from core.observation import Observation
 from pages import training
@@ -57,24 +62,24 @@ def show_preview(
     )
 
 
-def run_of(states: np.ndarray) -> Run:
+def run_of(states: np.ndarray) -> Trajectory:
     """A greedy episode in the usual world from its states (T + 1, 4), without what was thought."""
     # The pole is light: it is the push that decides which way the cart is accelerated.
     actions = (np.diff(states[:, 1]) > 0).astype(int)
-    over = bool(abs(states[-1, 0]) > TRACK or abs(states[-1, 2]) > ANGLE)
-    return Run(
+    over = bool(abs(states[-1, 0]) > TRACK_LIMIT or abs(states[-1, 2]) > ANGLE_LIMIT)
+    return Trajectory(
         states=states,
-        seen=states[:-1],
+        observations=states[:-1],
         q=np.zeros((len(actions), 2)),
         actions=actions,
         forces=actions,
         state_values=None,
         terminated=over,
-        truncated=not over and len(actions) >= STEPS,
+        truncated=not over and len(actions) >= MAX_STEPS,
     )
 
 
-def story(run: Run, returns: np.ndarray, language: str) -> str:
+def story(run: Trajectory, returns: np.ndarray, language: str) -> str:
     """How the agent plays at this moment, and the course of its training until then."""
     # Without a discount nothing is said of its promises: the preview does not hold them.
     first, *_ = observe_episode(run, gamma=0.0)
@@ -124,15 +129,15 @@ def axes(steps: int, language: str) -> dict[str, Any]:
     x, y = text("training.environment_axis", language), text("cartpole_train.returns", language)
     return {
         "xaxis": {"title": {"text": x}, "range": [0, steps]},
-        "yaxis": {"title": {"text": y}, "range": [0, 1.04 * STEPS]},
+        "yaxis": {"title": {"text": y}, "range": [0, 1.04 * MAX_STEPS]},
         "shapes": [
             {
                 "type": "line",
                 "xref": "paper",
                 "x0": 0,
                 "x1": 1,
-                "y0": LEARNT,
-                "y1": LEARNT,
+                "y0": SOLVED_RETURN,
+                "y1": SOLVED_RETURN,
                 "line": {"color": "theme:soft", "width": 1, "dash": "dot"},
                 "label": {
                     "text": text("cartpole_train.learnt", language),
@@ -162,7 +167,7 @@ def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
     if metrics["epsilon"] > GREEDY:
         kind = "exploring"
     else:
-        kind = "over" if promised > RATIO * obtained else "kept"
+        kind = "over" if promised > OVERESTIMATION_RATIO * obtained else "kept"
     values = {"promised": f"{promised:.0f}", "obtained": f"{obtained:.0f}"}
     return f"{sentence} {text(f'cartpole_train.train.{kind}', language, **values)}"
 

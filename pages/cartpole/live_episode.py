@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from pages.cartpole import board, episode, policy
+from pages.cartpole import episode, policy_map, scoreboard
 from pages.cartpole.stage import Stage, agent, feed
 from pages.lab import Lab
 from pages.widgets.cart import cart
@@ -41,7 +41,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
             lab.say(gr.Markdown(elem_classes="subtitle"), value="cartpole.board.title")
             table = gr.Markdown(elem_classes="results")
         with gr.Column(scale=4, min_width=280):
-            policy.build(lab, stage, live)
+            policy_map.build(lab, stage, live)
     with gr.Row():
         with gr.Column(min_width=300):
             seed = episode.build_seen(lab, stage)
@@ -53,5 +53,5 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     lab.on([stage.network.change, stage.version.change], meet, chosen, [live])
     lab.on(endless.input, go_on, [endless], [live])
     told = ("steps", "end", "rival", "pace", "usual")
-    lab.on(live.played, board.note, [rounds], [rounds, table], told)  # type: ignore[attr-defined]
-    lab.on([lab.opened, lab.spoken.change], board.show, [rounds], [table])
+    lab.on(live.played, scoreboard.note, [rounds], [rounds, table], told)  # type: ignore[attr-defined]
+    lab.on([lab.opened, lab.spoken.change], scoreboard.show, [rounds], [table])

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from core.cartpole.world import STEP, STEPS
+from core.cartpole.environment import MAX_STEPS, TIME_STEP
 from core.checks import check_count
 from core.errors import Problem
 from pages.lab import Lab
@@ -55,9 +55,9 @@ def note(
     if usual is not True:
         return [gr.skip(), gr.skip()]
     end, pace = one_of("end", end, ENDS), one_of("pace", pace, PACES)
-    rival = check_count("rival", rival, -1, STEPS)
+    rival = check_count("rival", rival, -1, MAX_STEPS)
     number = max((each.number for each in rounds), default=0) + 1
-    played = Round(number, check_count("steps", steps, 1, STEPS), end, rival, pace)
+    played = Round(number, check_count("steps", steps, 1, MAX_STEPS), end, rival, pace)
     kept = ranked([*rounds, played])[:KEPT]
     kept = kept if played in kept else [*kept[:-1], played]
     return [kept, show(lab, kept, visitor, language)]
@@ -89,7 +89,7 @@ def show(lab: Lab, rounds: Sequence[Round], visitor: str, language: str) -> str:
     lines = [f"| {' | '.join(heads)} |", "|---:|---:|:---|:---|"]
     for at, each in shown:
         held = text("cartpole.board.held", language,
-                    steps=each.steps, seconds=f"{each.steps * STEP:.1f}")  # fmt: skip
+                    steps=each.steps, seconds=f"{each.steps * TIME_STEP:.1f}")  # fmt: skip
         race = ""
         if each.rival >= 0:
             race = text(f"cartpole.board.{each.outcome}", language, rival=each.rival)

@@ -10,8 +10,8 @@ from typing import Any
 
 import gradio as gr
 
-from core.cartpole.world import EARTH, World
-from pages.cartpole.against import QUANTITIES, find, picture, verdict
+from core.cartpole.environment import EARTH, World
+from pages.cartpole.robustness import QUANTITIES, find, picture, verdict
 from pages.cartpole.stage import Stage, agent, feed
 from pages.lab import Lab, within
 from pages.widgets.cart import cart

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from core.cartpole.environment import TIME_STEP
 from core.cartpole.observe import observe_episode, observe_map
-from core.cartpole.play import Policy, play_episode
-from core.cartpole.policy import policy_map
-from core.cartpole.world import STEP
+from core.cartpole.policy import Policy
+from core.cartpole.policy_map import policy_map
+from core.cartpole.rollout import play_episode
 from pages.cartpole.stage import network_name
 from pages.lab import Network
 from pages.text import text
@@ -34,7 +35,7 @@ def lines(network: Network, policy: Policy, language: str) -> Iterator[str]:
     yield text(
         "cartpole_lesson.size", language, name=network_name(card.recipe, language),
         parameters=f"{card.parameters:,}", steps=f"{card.steps:,}",
-        minutes=f"{card.steps * STEP / 60:.0f}",
+        minutes=f"{card.steps * TIME_STEP / 60:.0f}",
     )  # fmt: skip
     made = [text(f"cartpole_lesson.part.{key}", language)
             for key, value in PARTS.items() if getattr(config, key) == value]  # fmt: skip
