@@ -1,8 +1,7 @@
-"""The CartPole tab: an agent that learns by trying, alive.
+"""The CartPole tab: deep Q-learning.
 
-The visitor learns what an agent is worth to itself in a state (Q), how a temporal-difference target
-makes a network learn from its own guesses, what holds that together (a target network, a memory,
-marked ends), and how far what was learnt holds when the world changes.
+Lesson: the action value Q(s, a), temporal-difference targets, what keeps training stable (target
+network, replay buffer, terminal states), and how a policy transfers to a changed environment.
 """
 
 import gradio as gr
@@ -26,7 +25,7 @@ SECTIONS = ("watch", "world", "train", "variants", "memory", "failures", "lesson
 
 
 def build(lab: Lab) -> None:
-    """Lay out the tab: the agent's choice above, then one section for each way to look at it."""
+    """Build the tab: the choice of an agent, then the sections."""
     network = SHELF.build(lab)
     if network is None:
         return
@@ -54,12 +53,12 @@ def build(lab: Lab) -> None:
 
 
 def warm(lab: Lab) -> None:
-    """Make ready what the tab shows first."""
+    """Load what the tab shows first."""
     if whole := available(lab):
         policy_of(lab, first_of(whole), "")
 
 
 def stock(lab: Lab) -> None:
-    """Fill the memory that is shown first, which takes a second or two."""
+    """Fill the replay buffer that is shown first, which takes one or two seconds."""
     if whole := available(lab):
         replay_buffer.prepare(lab, first_of(whole))

@@ -1,4 +1,4 @@
-"""What to look for in an agent, and what its card says: facts as sentences."""
+"""Sentences on an agent: its size and extensions, and observations on its behaviour."""
 
 from collections.abc import Iterator
 
@@ -11,10 +11,10 @@ from pages.cartpole.stage import network_name
 from pages.lab import Network
 from pages.text import text
 
-SEED = 100_000  # of the episode looked at, the first of those that cards are measured on
-# The card's figures in the order of the page, and how they are written.
+SEED = 100_000  # of the episode; the first evaluation seed
+# The metrics of a card in display order, with their format.
 FIGURES = {"greedy_return": ",.1f", "held": ".1%"}
-# Settings that make an agent more than the plain one, where they have these values.
+# Settings that extend plain DQN where they have these values.
 PARTS = {
     "double": "on",
     "dueling": "on",
@@ -26,7 +26,7 @@ PARTS = {
 
 
 def sentences(network: Network, policy: Policy, language: str) -> str:
-    """A list in Markdown, each line computed from this agent."""
+    """The sentences as a Markdown list."""
     return "\n".join(f"- {line}" for line in lines(network, policy, language))
 
 

@@ -1,7 +1,8 @@
-"""Every verb of the tab as a named endpoint, for gradio_client and for programs.
+"""Named endpoints of the tab, for gradio_client and other programs.
 
 A state is (x m, ẋ m/s, θ rad, θ̇ rad/s); an action 0, push left, or 1, push right; a world a mapping
-of what differs from CartPole-v1's: gravity, cart_mass, pole_mass, half_length, force, noise, delay.
+of the parameters that differ from CartPole-v1: gravity, cart_mass, pole_mass, half_length, force,
+noise, delay.
 """
 
 from typing import Any
@@ -121,7 +122,7 @@ class Verbs:
 
 
 def told(run: Trajectory) -> dict[str, Any]:
-    """Some steps as JSON takes them."""
+    """A trajectory as JSON values."""
     return {
         "states": numbers(run.states),
         "actions": run.actions.tolist(),

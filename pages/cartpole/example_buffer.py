@@ -10,8 +10,7 @@ import torch
 from core.cartpole.agent import DQNAgent
 from core.cartpole.replay_buffer import Batch
 from core.checks import check_seed
-from core.errors import Problem
-from pages.cartpole.stage import network_of
+from pages.cartpole.stage import check_choice, network_of
 from pages.lab import Lab, Network
 
 SHOWN = 16
@@ -56,9 +55,7 @@ def offered_settings(network: Network) -> tuple[str, int]:
 
 
 def chosen_buffer(lab: Lab, name: str, n_step: Any, visitor: str) -> ExampleBuffer:
-    if n_step not in N_STEPS:
-        raise Problem("setting.choice", name="n_step", choices=", ".join(map(str, N_STEPS)),
-                      value=str(n_step)[:80], nearest=N_STEPS[0])  # fmt: skip
+    check_choice("n_step", n_step, N_STEPS)
     return fill_buffer(network_of(lab, name, visitor), int(n_step))
 
 

@@ -7,13 +7,11 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from core.errors import Problem
 from pages.cartpole.experiment import FACTORS, Experiment, Result
-from pages.cartpole.stage import network_name
-from pages.cartpole.trainer import axes
+from pages.cartpole.stage import check_choice, network_name
+from pages.cartpole.trainer import axes, points
 from pages.text import explain, text
 from pages.training.report import bar, duration, queued
-from pages.widgets import pack
 
 SYMBOLS = {"n_step": "n", "gamma": "γ", "learning_rate": "α", "width": "W"}
 Known = dict[Any, Result]  # by variant, where a run has finished
@@ -25,10 +23,7 @@ def options(factor: str, language: str) -> list[tuple[str, Any]]:
 
 def variants_of(factor: str) -> Sequence[Any]:
     """The variants of a factor. Raises `Problem` ("setting.choice")."""
-    if factor not in FACTORS:
-        given = {"choices": ", ".join(FACTORS), "value": str(factor)[:80]}
-        raise Problem("setting.choice", name="factor", nearest=next(iter(FACTORS)), **given)
-    return FACTORS[factor]
+    return FACTORS[check_choice("factor", factor, list(FACTORS))]
 
 
 def name_of(factor: str, variant: Any, language: str) -> str:
@@ -121,9 +116,8 @@ def picture(experiment: Experiment, known: Known, language: str) -> dict[str, An
 
 
 def line(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
-    """A trace through these points."""
-    points = {key: {"dtype": "f4", "bdata": pack(values)} for key, values in (("x", x), ("y", y))}
-    return {"type": "scatter", "mode": "lines", **points}
+    """A line trace through these points."""
+    return {"type": "scatter", "mode": "lines", **points(x, y)}
 
 
 def verdict(experiment: Experiment, known: Known, language: str) -> str:

@@ -1,4 +1,4 @@
-"""A short lesson: the equations, the source that runs, what to look for in the chosen agent."""
+"""The lesson: equations, source code, and a summary of the chosen agent."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ SOURCES: dict[str, Sequence[Any]] = {
 
 
 def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str]:
-    """What to look for in the chosen agent, and what its card says."""
+    """Observations on the chosen agent, and the metrics of its card."""
     network = network_of(lab, name, visitor)
     policy = policy_of(lab, name, visitor)
     card = figures(
@@ -40,7 +40,7 @@ def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
-    """What to look for above; below, the lesson beside the source."""
+    """The observations; below, the lesson beside the source code."""
     seen = first_look(place)
     outputs = findings(lab, "cartpole_lesson")
     with gr.Row():

@@ -1,4 +1,4 @@
-"""The agent's policy as a map over pole angle × angular velocity, from which an episode begins."""
+"""The policy as a map over pole angle × angular velocity; a click starts an episode there."""
 
 import secrets
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ FASTEST = float(STATE_SCALES[1])  # m/s that the slider offers
 def show(
     lab: Lab, name: str, kind: str, x: float, velocity: float, visitor: str, language: str
 ) -> Sequence[Any]:
-    """The map with the cart at x m and velocity m/s, and what it comes to in words."""
+    """The map with the cart at x m and velocity m/s, and an observation on it."""
     found = policy_map(policy_of(lab, name, visitor), x, velocity)
     seen = observe_map(found)
     said = text(f"cartpole_view.{seen.key}", language, **seen.values)
@@ -47,7 +47,7 @@ def colours(found: PolicyMap, kind: str) -> dict[str, Any]:
 def begin_there(
     lab: Lab, angle: Any, spin: Any, x: float, velocity: float, visitor: str, language: str
 ) -> dict[str, Any]:
-    """Begin an episode in a state of the map. Raises `Problem` ("state.*", "value.*")."""
+    """Start an episode in a state of the map. Raises `Problem` ("state.*", "value.*")."""
     state = check_running_state([x, velocity, angle, spin])
     return gr.update(start={"state": state.tolist(), "nonce": secrets.token_hex(4)})
 
@@ -56,9 +56,9 @@ def stand_there(
     lab: Lab, state: Any, name: str, kind: str, x: float, velocity: float, visitor: str,
     language: str,
 ) -> Sequence[Any]:  # fmt: skip
-    """The cart was held: move the sliders to where it is, so that the map is the one it is in.
+    """Set the sliders to the paused cart's position and velocity, and show that map.
 
-    Where they stand there already they are left alone: the visitor may have moved them since.
+    Sliders with these values stay unchanged: the visitor may have moved them since.
     """
     place, speed, _, _ = check_state(state)
     place = round(float(np.clip(place, -TRACK_LIMIT, TRACK_LIMIT)), 1)
@@ -69,7 +69,7 @@ def stand_there(
 
 
 def build(lab: Lab, stage: Stage, live: gr.HTML) -> None:
-    """The map, what it shows, and where the cart is taken to be."""
+    """The map, the kind of value, and the position and velocity of the cart."""
     kind = lab.say(
         gr.Dropdown(list(KINDS), value=KINDS[0], interactive=True),
         label="cartpole.map.kind",

@@ -15,7 +15,6 @@ from core.cartpole.environment import TRACK_LIMIT
 from core.cartpole.replay_buffer import Batch
 from core.cartpole.td_update import TDUpdate, td_update
 from core.checks import check_count, check_seed
-from core.errors import Problem
 from pages.cartpole.example_buffer import (
     KINDS,
     N_STEPS,
@@ -28,7 +27,7 @@ from pages.cartpole.example_buffer import (
     sample_batch,
     targets_and_errors,
 )
-from pages.cartpole.stage import Stage, network_of
+from pages.cartpole.stage import Stage, check_choice, network_of
 from pages.lab import Lab
 from pages.lessons import formulas
 from pages.text import text
@@ -89,10 +88,8 @@ def show(
     language: str,
 ) -> Sequence[Any]:
     """The batch as cards, its summary, and the update of the chosen transition."""
-    for given, choices in ((kind, KINDS), (target, TARGETS)):
-        if given not in choices:
-            raise Problem("setting.choice", name="kind", choices=", ".join(choices),
-                          value=str(given)[:80], nearest=choices[0])  # fmt: skip
+    check_choice("kind", kind, KINDS)
+    check_choice("kind", target, TARGETS)
     example = chosen_buffer(lab, name, n_step, visitor)
     double = target == "double"
     batch = sample_batch(example, kind, seed, double)
