@@ -46,14 +46,14 @@ def render_frames(run: Trajectory, world: World = EARTH) -> Iterator[np.ndarray]
 
 
 def _animation(frames: Iterator[np.ndarray], kind: str) -> bytes:
-    frames = [Image.fromarray(frame) for frame in frames]
+    images = [Image.fromarray(frame) for frame in frames]
     if kind == "gif":  # one palette for all frames: one for each takes ten times as long
-        palette = frames[0].quantize(COLOURS)
-        frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+        palette = images[0].quantize(COLOURS)
+        images = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     options = {"lossless": True, "method": 0} if kind == "webp" else {}
     content = io.BytesIO()
-    frames[0].save(
-        content, kind, save_all=True, append_images=frames[1:], loop=0,
+    images[0].save(
+        content, kind, save_all=True, append_images=images[1:], loop=0,
         duration=round(1_000 * FRAME_STEPS * TIME_STEP), **options,
     )  # fmt: skip
     return content.getvalue()
