@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.cartpole.play import Policy
+from core.cartpole.policy import Policy
 
 
 def balancer(gains: Sequence[float] = (0.2, 0.4, 3.0, 0.6), bias: float = 0.0) -> Policy:

@@ -10,27 +10,25 @@ SWITCH = ("on", "off")
 
 @dataclass(frozen=True)
 class QConfig(Config):
-    """What all agents share, with the defaults of the plain one (`cartpole`).
+    """The settings of all agents, with the defaults of plain DQN (`cartpole`).
 
-    steps: of the environment. width, layers: units of each hidden layer, and how many there are.
-    double, dueling: van Hasselt et al. 2016; Wang et al. 2016. n_step: rewards counted before the
-    network's own opinion is. learning_rate: of Adam; decay: share of the run, at its end, in which
-    it falls to zero. gamma: what a reward one step later is worth. replay_size: transitions kept;
-    warm_up: steps before the first update. update_every: steps between two rounds of `updates`
-    updates. epsilon_start, epsilon_end: chance of a random action, falling evenly from the one to
-    the other over epsilon_steps steps.
+    steps: environment steps. width, layers: units of a hidden layer; number of hidden layers.
+    double, dueling: van Hasselt et al. 2016; Wang et al. 2016. n_step: rewards summed before the
+    bootstrap. learning_rate: of Adam; decay: last share of the training, in which the learning rate
+    falls to zero. gamma: discount factor. replay_size: transitions in the replay buffer; warm_up:
+    steps before the first update. update_every: steps between two rounds of `updates` gradient
+    steps. epsilon_start, epsilon_end: probability of a random action, linear over epsilon_steps.
 
-    target: whose opinion of the next state counts: that of a copy, made every copy_every updates;
-    that of a running mean; or, off, that of the network that is learning. average: whether the
-    running mean is also the agent that is played and kept. averaging: the share of its way to the
-    learning network that a running mean goes after each update.
+    target: the target network: a copy, made every copy_every updates; an exponential moving average
+    (EMA); or off, the online network itself. average: whether the network that is evaluated and
+    saved is the EMA. averaging: the weight τ of the online network in an EMA update.
 
-    optimism: what an untrained network expects of every action, as a share of the greatest return
-    there can be (Sutton and Barto 2018, section 2.6). ceiling: whether targets are held below that.
-    mirrored: whether every other transition is learnt from as a mirror would show it.
+    optimism: the initial Q-values as a share of the greatest return 1/(1 − γ) (optimistic initial
+    values, Sutton and Barto 2018, section 2.6). ceiling: clip targets at that return. mirrored:
+    swap left and right in a random half of each batch.
 
-    replay, terminals: off, only the last steps are learnt from; ignored, an episode's end is taken
-    for a step like any other. Raises `Problem` ("replay.small") for a memory smaller than a batch.
+    replay: off, train on the latest transitions only. terminals: ignored, bootstrap from terminal
+    states too. Raises `Problem` ("replay.small") for a buffer smaller than a batch.
     """
 
     steps: int = setting(50_000, 1, 1_000_000)
@@ -68,21 +66,21 @@ class QConfig(Config):
 
 @dataclass(frozen=True)
 class DoubleConfig(QConfig):
-    """The learning network chooses, the target network judges (`cartpole-double`)."""
+    """Double DQN: the online network chooses a′, the target network evaluates it."""
 
     double: str = setting("on", choices=SWITCH)
 
 
 @dataclass(frozen=True)
 class DuelingConfig(QConfig):
-    """The value of a state and the advantages of its actions, apart (`cartpole-dueling`)."""
+    """Dueling network: separate state value and advantages (`cartpole-dueling`)."""
 
     dueling: str = setting("on", choices=SWITCH)
 
 
 @dataclass(frozen=True)
 class BestConfig(QConfig):
-    """The most reliable agent, and the one that learns from the fewest steps (`cartpole-best`)."""
+    """The combination that solves CartPole most reliably and in the fewest steps."""
 
     double: str = setting("on", choices=SWITCH)
     n_step: int = setting(3, 1, 10)

@@ -1,13 +1,13 @@
-"""Five ways in which deep Q-learning goes wrong on purpose, and how to tell.
+"""Five configurations in which deep Q-learning fails, and the classification of an outcome.
 
-Each differs from one healthy set-up in a few settings, and shows within 5,000 steps. *No target
-network*: the network chases its own guesses, which run away (Mnih et al. 2015, table 3). *No
-replay*: each step is learnt from once, as it happens, and what comes next overwrites it (Lin 1992).
-*Myopic*: γ = 0, every action is worth the one reward that both always bring. *No exploration*: what
-was never tried is never learnt to be better (Sutton and Barto 2018, section 2.2). *Unmarked ends*:
-the future is counted on even after a fall, so that falling costs nothing (Pardo et al. 2018, "Time
-limits in reinforcement learning"). `python -m tests.benchmarks.cartpole_failures` holds every
-promise to ten seeds.
+Each differs from one healthy configuration in a few settings and fails within 5,000 steps. *No
+target network*: the targets move with the estimates, which diverge (Mnih et al. 2015, table 3).
+*No replay*: each transition is used once, in order, and later ones overwrite it (Lin 1992).
+*Myopic*: γ = 0, so both actions have the same value, the immediate reward 1. *No exploration*: an
+action that is never tried is never found to be better (Sutton and Barto 2018, section 2.2).
+*Unmarked ends*: bootstrapping from terminal states, so that a fall costs nothing (Pardo et al.
+2018, "Time limits in reinforcement learning"). `python -m tests.benchmarks.cartpole_failures`
+checks each outcome on ten seeds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from core.cartpole.config import QConfig
 
 OUTCOMES = ("learns", "falls", "runs_away")
-ENOUGH = 100.0  # steps, of the mean of the last twenty episodes: two seconds
-IMPOSSIBLE = 2.0  # times the greatest return there can be
+LEARNT_RETURN = 100.0  # mean of the last 20 episodes
+DIVERGED_RATIO = 2.0  # of max Q to the greatest possible return
 
 HEALTHY = QConfig(
     steps=5_000, width=64, learning_rate=1e-3, batch_size=32, warm_up=200, update_every=1,
@@ -27,10 +27,10 @@ HEALTHY = QConfig(
 
 @dataclass(frozen=True)
 class Facts:
-    """Where a training stands.
+    """Figures of a training that decide its outcome.
 
-    last: mean return of its last twenty episodes. max_q: the highest that its mean greatest Q-value
-    ever was. limit: 1/(1 − γ), more than which no return can be.
+    last: mean return of the last 20 episodes. max_q: the maximum over time of the mean max-Q.
+    limit: 1/(1 − γ), the greatest possible return.
     """
 
     last: float
@@ -40,7 +40,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Failure:
-    """A set-up that fails as promised: which of `OUTCOMES` is seen at its end, at any seed."""
+    """A failing configuration and the expected one of `OUTCOMES`, for any seed."""
 
     name: str
     config: QConfig
@@ -48,7 +48,7 @@ class Failure:
 
 
 def facts_of(config: QConfig, metrics: Sequence[Mapping[str, float]]) -> Facts:
-    """The facts in the figures of a training's events, oldest first; one at least."""
+    """The facts of a training from the metrics of its events, oldest first; at least one."""
     return Facts(
         last=metrics[-1]["return"],
         max_q=max(each["max_q"] for each in metrics),
@@ -57,10 +57,10 @@ def facts_of(config: QConfig, metrics: Sequence[Mapping[str, float]]) -> Facts:
 
 
 def outcome_of(facts: Facts) -> str:
-    """Which of `OUTCOMES` the facts of a whole training amount to."""
-    if facts.max_q > IMPOSSIBLE * facts.limit:
+    """The one of `OUTCOMES` that describes a finished training."""
+    if facts.max_q > DIVERGED_RATIO * facts.limit:
         return "runs_away"
-    return "learns" if facts.last >= ENOUGH else "falls"
+    return "learns" if facts.last >= LEARNT_RETURN else "falls"
 
 
 FAILURES: Mapping[str, Failure] = {

@@ -3,29 +3,28 @@
 Mnih et al. 2015, "Human-level control through deep reinforcement learning"; Wang et al. 2016,
 "Dueling network architectures for deep reinforcement learning".
 
-Dimensions: B states in a batch; W units in a hidden layer. A state is (x in m, ẋ in m/s, θ in rad,
-θ̇ in rad/s), float32; actions are 0 = push left and 1 = push right.
+A state is (x m, ẋ m/s, θ rad, θ̇ rad/s), float32; actions are 0 = push left and 1 = push right.
 
-Differs from the papers in: 1. states are four numbers instead of pictures, each in units of what it
-is measured by (`world.SCALES`); 2. what the last layer gives is Q as a share of the greatest return
-there can be, 1/(1 − γ), so that numbers and errors stay near one; 3. the last layer begins with
-zeros: an untrained network holds both actions for equal, everywhere; 4. the two dueling streams
-share all hidden layers.
+Differs from the papers in: 1. a state is four numbers instead of images, divided by
+`environment.STATE_SCALES`; 2. the last layer gives Q divided by the greatest return 1/(1 − γ), so
+that outputs and errors are of order one; 3. the last layer is initialised with zeros, so that an
+untrained network gives both actions the same Q; 4. the two dueling streams share all hidden
+layers.
 """
 
 import torch
 from torch import Tensor, nn
 
 from core.cartpole.config import QConfig
-from core.cartpole.world import SCALES
+from core.cartpole.environment import STATE_SCALES
 
 STATE, ACTIONS = 4, 2
 
 
 def build(config: QConfig) -> "QNetwork":
-    """The untrained network of a recipe's settings, the same for the same seed.
+    """The untrained network of a config; the same seed gives the same weights.
 
-    Leaves the global random state as it found it.
+    Restores the global random state.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
@@ -33,10 +32,10 @@ def build(config: QConfig) -> "QNetwork":
 
 
 class QNetwork(nn.Module):
-    """What each action is worth: states (..., 4) to Q (..., 2), the discounted return from there.
+    """Action values: states (..., 4) to Q (..., 2), expected discounted returns.
 
-    dueling: whether the last layer gives A(left), A(right) and V rather than the two Q. unit: the
-    return 1/(1 − γ) of an episode without an end, which Q is learnt as a share of.
+    dueling: the last layer gives A(left), A(right) and V instead of Q. return_scale: 1/(1 − γ),
+    the return of an endless episode, by which the outputs of the last layer are multiplied.
     """
 
     scale: Tensor
@@ -45,8 +44,8 @@ class QNetwork(nn.Module):
         super().__init__()
         self.config = config
         self.dueling = config.dueling == "on"
-        self.unit = 1 / (1 - config.gamma)
-        self.register_buffer("scale", torch.tensor(1 / SCALES).float(), persistent=False)
+        self.return_scale = 1 / (1 - config.gamma)
+        self.register_buffer("scale", torch.tensor(1 / STATE_SCALES).float(), persistent=False)
         layers: list[nn.Module] = []
         for index in range(config.layers):
             layers += [nn.Linear(config.width if index else STATE, config.width), nn.ReLU()]
@@ -64,10 +63,10 @@ class QNetwork(nn.Module):
         return value + advantages
 
     def streams(self, states: Tensor) -> tuple[Tensor, Tensor]:
-        """The value V (..., 1) of states (..., 4), and the advantages A (..., 2), of mean zero.
+        """The state value V (..., 1) and the advantages A (..., 2) of states (..., 4).
 
-        Taking their mean off makes the two unique: Wang et al. 2016, equation 9. A plain network
-        has no V of its own; there it is the mean of Q.
+        A has mean zero, which makes V and A unique (Wang et al. 2016, equation 9). A plain network
+        has no separate V; here it is the mean of Q.
         """
         outputs = self._outputs(states)
         advantages = outputs[..., :ACTIONS]
@@ -76,4 +75,4 @@ class QNetwork(nn.Module):
         return value, advantages - mean
 
     def _outputs(self, states: Tensor) -> Tensor:
-        return self.layers(states * self.scale) * self.unit
+        return self.layers(states * self.scale) * self.return_scale

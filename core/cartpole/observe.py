@@ -1,28 +1,30 @@
-"""What to look for in an episode and in a training, computed from them; the page has the words."""
+"""Observations on an episode, a training and a policy map; `pages/text` has the sentences."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from core.cartpole.play import RIGHT, Run
-from core.cartpole.policy import PolicyMap
-from core.cartpole.world import ANGLE, STEPS, TRACK
+from core.cartpole.environment import ANGLE_LIMIT, MAX_STEPS, TRACK_LIMIT
+from core.cartpole.policy_map import PolicyMap
+from core.cartpole.rollout import RIGHT, Trajectory
 from core.observation import Observation
 
-LEARNT = 475.0  # mean return from which CartPole-v1 counts as solved, by Gymnasium
-WINDOW = 20  # episodes
-SKEWED = 0.1  # of the actions, more to one side than to the other
-DRIFT = 0.5  # m: a cart that far off, over half an episode on average, sticks to its place
-STRAIGHT = 0.9  # of a map: what a straight line must get right to describe it
-RATIO = 1.2  # of what is expected to what was obtained, from which on one may call it too much
+SOLVED_RETURN = 475.0  # mean return at which Gymnasium counts CartPole-v1 as solved
+WINDOW = 20  # episodes of a moving mean
+SIDE_MARGIN = 0.1  # distance from 1/2 at which the share of one action is worth a remark
+DRIFT = 0.5  # m, mean distance from the centre in the second half of an episode
+LINE_ACCURACY = 0.9  # share of a map that a linear boundary must classify correctly
+OVERESTIMATION_RATIO = (
+    1.2  # of mean max-Q to the obtained return, above which it counts as overestimation
+)
 
 
-def observe_episode(run: Run, gamma: float = 0.99) -> list[Observation]:
-    """What is worth saying of one episode, played from its start to its end.
+def observe_episode(run: Trajectory, gamma: float = 0.99) -> list[Observation]:
+    """Observations on one whole episode.
 
-    gamma: the agent's own discount, with which its Q-values are held against what came.
+    gamma: the discount of the agent, to compare its Q-values with the obtained returns.
     """
-    return [*_end(run), *_actions(run), *_place(run), *_promise(run, gamma)]
+    return [*_ending(run), *_actions(run), *_position(run), *_expectation(run, gamma)]
 
 
 def observe_training(
@@ -30,19 +32,19 @@ def observe_training(
     expected: Sequence[float] = (),
     obtained: Sequence[float] = (),
 ) -> list[Observation]:
-    """What is worth saying of a training.
+    """Observations on a training.
 
-    returns: of its episodes, oldest first. expected: mean max-Q at some moments; obtained: the
-    discounted returns really obtained then.
+    returns: of its episodes, oldest first. expected: mean max-Q at some events; obtained: the mean
+    discounted return at the same events.
     """
-    return [*_course(np.asarray(returns, float)), *_overestimation(expected, obtained)]
+    return [*_progress(np.asarray(returns, float)), *_overestimation(expected, obtained)]
 
 
 def observe_map(found: PolicyMap) -> Observation:
-    """Which way the agent pushes where: the straight line that parts left from right best.
+    """The linear boundary between left and right, by logistic regression.
 
-    By logistic regression. Only where that line is right about `STRAIGHT` of the map, and it leans
-    as a balancing agent's does, is it worth its words.
+    Only the share of right pushes where the boundary classifies less than `LINE_ACCURACY` of the
+    map correctly or does not slope as that of a balancing agent.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -56,7 +58,7 @@ def observe_map(found: PolicyMap) -> Observation:
     line = LogisticRegression(C=1e3).fit(places / spread, right)
     (tilt, spin), offset = line.coef_[0] / spread, line.intercept_[0]
     matched = float(line.score(places / spread, right))
-    if min(tilt, spin) <= 0 or matched < STRAIGHT:
+    if min(tilt, spin) <= 0 or matched < LINE_ACCURACY:
         return Observation("observe.map.share", values)
     values |= {
         "lead": float(1000 * spin / tilt),
@@ -66,46 +68,46 @@ def observe_map(found: PolicyMap) -> Observation:
     return Observation("observe.map.line", values)
 
 
-def obtained_returns(steps: int, terminated: bool, gamma: float) -> np.ndarray:
-    """The discounted return that followed each state (n,) of an episode of n steps, γ < 1.
+def discounted_returns(steps: int, terminated: bool, gamma: float) -> np.ndarray:
+    """The discounted return from each state (n,) of an episode of n steps, γ < 1.
 
-    With every reward 1 that is (1 − γᵏ) / (1 − γ), k steps before the end. An episode that was only
-    cut off is taken to have gone on for ever.
+    With rewards of 1 it is (1 − γᵏ) / (1 − γ), k steps before the end. A truncated episode counts
+    as endless.
     """
     missing = gamma ** np.arange(steps, 0, -1) if terminated else np.zeros(steps)
     return (1 - missing) / (1 - gamma)
 
 
-def _end(run: Run) -> Iterator[Observation]:
-    """How the episode ended, and how near the pole came to falling."""
+def _ending(run: Trajectory) -> Iterator[Observation]:
+    """How the episode ended; the largest pole angle where it was truncated."""
     x, _, angle, _ = run.states[-1]
     steps = len(run)
     values = {"steps": steps, "seconds": steps / 50}
     if not run.terminated:
         tilt = float(np.degrees(np.abs(run.states[:, 2]).max()))
-        share = float(np.abs(run.states[:, 2]).max() / ANGLE)
+        share = float(np.abs(run.states[:, 2]).max() / ANGLE_LIMIT)
         yield Observation("observe.held", values | {"tilt": tilt, "share": share})
-    elif abs(x) > TRACK:
+    elif abs(x) > TRACK_LIMIT:
         yield Observation(f"observe.off.{'right' if x > 0 else 'left'}", values)
     else:
         yield Observation(f"observe.fell.{'right' if angle > 0 else 'left'}", values)
 
 
-def _actions(run: Run) -> Iterator[Observation]:
-    """How often the agent changes its mind, and whether it prefers a side."""
+def _actions(run: Trajectory) -> Iterator[Observation]:
+    """How often the action changes, and whether one action prevails."""
     if len(run) < 10:
         return
     switches = float((np.diff(run.actions) != 0).mean())
     lasts = 1 / max(switches, 1 / len(run))
     yield Observation("observe.switching", {"share": switches, "lasts": lasts})
     right = float((run.actions == RIGHT).mean())
-    if abs(right - 0.5) > SKEWED:
+    if abs(right - 0.5) > SIDE_MARGIN:
         side = "right" if right > 0.5 else "left"
         yield Observation(f"observe.side.{side}", {"share": max(right, 1 - right)})
 
 
-def _place(run: Run) -> Iterator[Observation]:
-    """Where the cart settles: no reward speaks of the middle of the track."""
+def _position(run: Trajectory) -> Iterator[Observation]:
+    """Where the cart stays; the reward does not depend on its position."""
     if len(run) < 100:
         return
     later = run.states[len(run.states) // 2 :, 0]
@@ -117,40 +119,40 @@ def _place(run: Run) -> Iterator[Observation]:
         yield Observation("observe.centred", {"distance": abs(mean), "spread": spread})
 
 
-def _promise(run: Run, gamma: float) -> Iterator[Observation]:
-    """Whether what the agent expected is what came."""
+def _expectation(run: Trajectory, gamma: float) -> Iterator[Observation]:
+    """Mean max-Q against the mean obtained discounted return."""
     if not 0 < gamma < 1 or not len(run):
         return
     expected = float(run.q.max(axis=1).mean())
-    came = float(obtained_returns(len(run), run.terminated, gamma).mean())
+    came = float(discounted_returns(len(run), run.terminated, gamma).mean())
     values = {"expected": expected, "obtained": came, "ratio": expected / came}
-    yield Observation(f"observe.promise.{_judged(expected, came)}", values)
+    yield Observation(f"observe.promise.{_comparison(expected, came)}", values)
     if not run.terminated:
         earned = (1 - gamma ** len(run)) / (1 - gamma)
         yield Observation("observe.open", {"steps": len(run), "earned": earned})
 
 
-def _course(returns: np.ndarray) -> Iterator[Observation]:
-    """When it first lasted, whether it got worse again, and where it stands."""
+def _progress(returns: np.ndarray) -> Iterator[Observation]:
+    """When it was first solved, and whether the returns fell afterwards."""
     if len(returns) < WINDOW:
         return
     means = np.convolve(returns, np.full(WINDOW, 1 / WINDOW), "valid")
     best, last = int(means.argmax()), float(means[-1])
     values = {"episodes": len(returns), "best": float(means[best]), "last": last}
-    solved = np.flatnonzero(means >= LEARNT)
+    solved = np.flatnonzero(means >= SOLVED_RETURN)
     if solved.size:
         yield Observation("observe.solved", {"episode": int(solved[0]) + WINDOW, "window": WINDOW})
     elif means[best] < 50:
         yield Observation("observe.unlearnt", values)
     if last < 0.7 * means[best] and means[best] >= 50:
         yield Observation("observe.forgot", values | {"episode": best + WINDOW})
-    first = np.flatnonzero(returns >= STEPS)
+    first = np.flatnonzero(returns >= MAX_STEPS)
     if first.size:
         yield Observation("observe.first", {"episode": int(first[0]) + 1})
 
 
 def _overestimation(expected: Sequence[float], obtained: Sequence[float]) -> Iterator[Observation]:
-    """Whether the network promises more than it keeps, as the maximum in its target makes it do."""
+    """Whether Q is overestimated, as the maximum in the target causes (van Hasselt 2010)."""
     q, came = np.asarray(expected, float), np.asarray(obtained, float)
     if len(q) < 3 or len(q) != len(came):
         return
@@ -158,10 +160,10 @@ def _overestimation(expected: Sequence[float], obtained: Sequence[float]) -> Ite
     late, real = float(q[recent].mean()), float(came[recent].mean())
     if real > 0:
         values = {"expected": late, "obtained": real, "ratio": late / real}
-        yield Observation(f"observe.estimate.{_judged(late, real)}", values)
+        yield Observation(f"observe.estimate.{_comparison(late, real)}", values)
 
 
-def _judged(expected: float, obtained: float) -> str:
-    if expected > RATIO * obtained:
+def _comparison(expected: float, obtained: float) -> str:
+    if expected > OVERESTIMATION_RATIO * obtained:
         return "over"
-    return "under" if expected < obtained / RATIO else "right"
+    return "under" if expected < obtained / OVERESTIMATION_RATIO else "right"

@@ -1,17 +1,17 @@
-"""Deep Q-learning: an agent plays, remembers, and learns from what it remembers.
+"""Deep Q-learning with a replay buffer and a target network.
 
 Mnih et al. 2015, algorithm 1; Double: van Hasselt et al. 2016; dueling: Wang et al. 2016; several
 steps: Hessel et al. 2018. Differs from the papers in: 1. Adam instead of RMSProp, and a learning
-rate that falls to zero; 2. the target network may be a running mean (Lillicrap et al. 2016); 3. the
-targets of all batches of a round are worked out before its first update; 4. Huber's loss is of
-errors in units of the greatest return, see `learner.huber`.
+rate that falls to zero; 2. the target network may be an EMA (Lillicrap et al. 2016); 3. the targets
+of all batches of a round are computed before its first update; 4. the Huber loss takes errors
+divided by the greatest return, see `agent.huber_loss`.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from core.cartpole.agent import DQNAgent
 from core.cartpole.config import QConfig
-from core.cartpole.learner import Learner
 from core.cartpole.model import QNetwork
 from core.training.loop import Pace, Preview, Task, run
 from core.training.progress import Training
@@ -47,28 +47,28 @@ def train(
     transitions of a batch: "states", "next_states" (16, 4), "actions", "rewards", "discounts",
     "terminated", "truncated", "targets", "errors" (16,).
     """
-    return run(QLearningTask(model, config), state, pace)
+    return run(DQNTask(model, config), state, pace)
 
 
-class QLearningTask(Task[QNetwork]):
+class DQNTask(Task[QNetwork]):
     """An agent that plays and learns from its replay memory."""
 
     def __init__(self, model: QNetwork, config: QConfig):
         self.model, self.config = model, config
-        self.learner = Learner(model, config)
+        self.agent = DQNAgent(model, config)
         self.total = config.steps
-        self.stateful = {"learner": self.learner}
+        self.stateful = {"agent": self.agent}
 
     @property
     def ready(self) -> bool:
-        return self.learner.learnt > 0
+        return self.agent.update_count > 0
 
     def optimise(self) -> None:
-        self.learner.go(self.config)
-        self.step = self.learner.step
+        self.agent.advance(self.config)
+        self.step = self.agent.step
 
     def metrics(self, seconds: float) -> dict[str, float]:
-        return self.learner.metrics(self.config)
+        return self.agent.metrics(self.config)
 
     def preview(self) -> tuple[dict[str, float], Preview]:
-        return {}, self.learner.preview(self.config)
+        return {}, self.agent.preview(self.config)

@@ -14,9 +14,10 @@ def update_ema(average: Averaged, online: Averaged, decay: float) -> None:
 
     Of modules, every floating-point parameter and buffer is averaged; integer buffers stay.
     """
-    if isinstance(average, Tensor):
+    if isinstance(average, Tensor) and isinstance(online, Tensor):
         average.lerp_(online, 1 - decay)
         return
+    assert isinstance(average, nn.Module) and isinstance(online, nn.Module)
     latest = online.state_dict()
     for name, tensor in average.state_dict().items():
         if tensor.is_floating_point():

@@ -1,13 +1,21 @@
-"""The CartPole tab: an agent that learns by trying, alive.
+"""The CartPole tab: deep Q-learning.
 
-The visitor learns what an agent is worth to itself in a state (Q), how a temporal-difference target
-makes a network learn from its own guesses, what holds that together (a target network, a memory,
-marked ends), and how far what was learnt holds when the world changes.
+Lesson: the action value Q(s, a), temporal-difference targets, what keeps training stable (target
+network, replay buffer, terminal states), and how a policy transfers to a changed environment.
 """
 
 import gradio as gr
 
-from pages.cartpole import api, failures, lesson, memory, trainer, variants, watch, world
+from pages.cartpole import (
+    api,
+    environment,
+    failures,
+    lesson,
+    live_episode,
+    replay_buffer,
+    trainer,
+    variants,
+)
 from pages.cartpole.stage import SHELF, TAB, Stage, available, first_of, policy_of
 from pages.lab import Lab
 from pages.training.failures import build as build_failures
@@ -17,7 +25,7 @@ SECTIONS = ("watch", "world", "train", "variants", "memory", "failures", "lesson
 
 
 def build(lab: Lab) -> None:
-    """Lay out the tab: the agent's choice above, then one section for each way to look at it."""
+    """Build the tab: the choice of an agent, then the sections."""
     network = SHELF.build(lab)
     if network is None:
         return
@@ -28,15 +36,15 @@ def build(lab: Lab) -> None:
 
     with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
         with section("watch") as place:
-            watch.build(lab, stage, place)
+            live_episode.build(lab, stage, place)
         with section("world") as place:
-            world.build(lab, stage, place)
+            environment.build(lab, stage, place)
         with section("train") as place:
             trainer.build(lab, stage, place)
         with section("variants") as place:
             variants.build(lab, stage, place)
         with section("memory") as place:
-            memory.build(lab, stage, place)
+            replay_buffer.build(lab, stage, place)
         with section("failures") as place:
             build_failures(lab, failures.BENCH, place)
         with section("lesson") as place:
@@ -45,12 +53,12 @@ def build(lab: Lab) -> None:
 
 
 def warm(lab: Lab) -> None:
-    """Make ready what the tab shows first."""
+    """Load what the tab shows first."""
     if whole := available(lab):
         policy_of(lab, first_of(whole), "")
 
 
 def stock(lab: Lab) -> None:
-    """Fill the memory that is shown first, which takes a second or two."""
+    """Fill the replay buffer that is shown first, which takes one or two seconds."""
     if whole := available(lab):
-        memory.prepare(lab, first_of(whole))
+        replay_buffer.prepare(lab, first_of(whole))

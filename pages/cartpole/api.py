@@ -1,15 +1,16 @@
-"""Every verb of the tab as a named endpoint, for gradio_client and for programs.
+"""Named endpoints of the tab, for gradio_client and other programs.
 
 A state is (x m, ẋ m/s, θ rad, θ̇ rad/s); an action 0, push left, or 1, push right; a world a mapping
-of what differs from CartPole-v1's: gravity, cart_mass, pole_mass, half_length, force, noise, delay.
+of the parameters that differ from CartPole-v1: gravity, cart_mass, pole_mass, half_length, force,
+noise, delay.
 """
 
 from typing import Any
 
-from core.cartpole import play, policy
-from core.cartpole.bellman import work_out
-from core.cartpole.play import Run
-from core.cartpole.world import STEPS, World
+from core.cartpole import policy, policy_map, robustness, rollout
+from core.cartpole.environment import MAX_STEPS, World
+from core.cartpole.rollout import LEFT, RIGHT, Trajectory, continue_episode, push_state
+from core.cartpole.td_update import td_update
 from pages.cartpole.stage import FIRST, network_of, policy_of
 from pages.lab import Lab
 from pages.verbs import Numbers, numbers, register
@@ -26,7 +27,7 @@ class Verbs:
 
         state_value, advantages: V(s) and A(s, a) apart, of a dueling network; else null.
         """
-        said = play.act(network_of(self.lab, network, "").model, state)
+        said = policy.act(network_of(self.lab, network, "").model, state)
         apart = said.advantages
         return {
             "q": numbers(said.q),
@@ -39,12 +40,12 @@ class Verbs:
         self,
         seed: int = 0,
         world: dict[str, float] | None = None,
-        steps: int = STEPS,
+        steps: int = MAX_STEPS,
         network: str = FIRST,
     ) -> dict[str, Any]:
         """The greedy episode that begins as Gymnasium's of that seed does."""
         agent = policy_of(self.lab, network, "")
-        return told(play.play_episode(agent, World.from_dict(world or {}), seed, steps))
+        return told(rollout.play_episode(agent, World.from_dict(world or {}), seed, steps))
 
     def play_on(
         self,
@@ -56,9 +57,9 @@ class Verbs:
         network: str = FIRST,
     ) -> dict[str, Any]:
         """The next steps from a state on, after a shove of the cart (m/s) and the pole (rad/s)."""
-        pushed = play.push(state, cart_push, pole_push)
+        pushed = push_state(state, cart_push, pole_push)
         agent = policy_of(self.lab, network, "")
-        return told(play.go_on(agent, World.from_dict(world or {}), pushed, steps))
+        return told(continue_episode(agent, World.from_dict(world or {}), pushed, steps))
 
     def policy_map(
         self, x: float = 0.0, velocity: float = 0.0, size: int = 25, network: str = FIRST
@@ -67,26 +68,26 @@ class Verbs:
 
         left, right: Q of each action, row by row of angular velocity, column by column of angle.
         """
-        found = policy.policy_map(policy_of(self.lab, network, ""), x, velocity, size)
+        found = policy_map.policy_map(policy_of(self.lab, network, ""), x, velocity, size)
         return {
             "angles": numbers(found.angles),
             "spins": numbers(found.spins),
-            "left": numbers(found.q[..., play.LEFT]),
-            "right": numbers(found.q[..., play.RIGHT]),
+            "left": numbers(found.q[..., LEFT]),
+            "right": numbers(found.q[..., RIGHT]),
         }
 
     def return_against(
         self,
         quantity: str,
         values: Numbers,
-        episodes: int = policy.EPISODES,
+        episodes: int = robustness.EPISODES,
         world: dict[str, float] | None = None,
         network: str = FIRST,
     ) -> dict[str, Any]:
         """Mean return, and share of episodes held to the end, with one quantity at each value."""
         agent = policy_of(self.lab, network, "")
         usual = World.from_dict(world or {})
-        found = policy.return_against(agent, quantity, values, episodes, usual)
+        found = robustness.return_against(agent, quantity, values, episodes, usual)
         return {"means": numbers(found.means), "held": numbers(found.held)}
 
     def work_out_update(
@@ -106,22 +107,22 @@ class Verbs:
         online, target = (
             network_of(self.lab, name, "").model for name in (network, target_network)
         )
-        found = work_out(online, target, state, action, reward, next_state, terminated,
+        found = td_update(online, target, state, action, reward, next_state, terminated,
                          discount, double, learning_rate)  # fmt: skip
         return {
             "q": numbers(found.q),
             "next_q": numbers(found.next_q),
             "target_q": numbers(found.target_q),
-            "chosen": found.chosen,
-            "target": found.target,
-            "error": found.error,
+            "chosen": found.next_action,
+            "target": found.td_target,
+            "error": found.td_error,
             "loss": found.loss,
             "q_after": numbers(found.q_after),
         }
 
 
-def told(run: Run) -> dict[str, Any]:
-    """Some steps as JSON takes them."""
+def told(run: Trajectory) -> dict[str, Any]:
+    """A trajectory as JSON values."""
     return {
         "states": numbers(run.states),
         "actions": run.actions.tolist(),

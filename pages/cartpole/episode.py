@@ -1,4 +1,4 @@
-"""One greedy episode looked at closely: what to look for in it, and a recording to keep."""
+"""One greedy episode: observations on it, and a recording as a file."""
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -9,8 +9,8 @@ from anyio import to_thread
 from gradio.processing_utils import save_bytes_to_cache
 
 from core.cartpole.observe import observe_episode
-from core.cartpole.play import Run, play_episode
-from core.cartpole.record import record
+from core.cartpole.recording import record_trajectory
+from core.cartpole.rollout import Trajectory, play_episode
 from core.errors import Problem
 from pages.cartpole.stage import Stage, network_of, policy_of
 from pages.lab import Lab
@@ -20,7 +20,7 @@ FORMATS = {"webp": "WebP", "gif": "GIF", "mp4": "MP4"}
 
 
 def look(lab: Lab, name: str, seed: int, visitor: str, language: str) -> str:
-    """What is worth seeing in the episode of that seed, computed from it."""
+    """Observations on the episode of a seed."""
     network = network_of(lab, name, visitor)
     run = play_episode(policy_of(lab, name, visitor), seed=seed)
     seen = observe_episode(run, network.model.config.gamma)
@@ -32,7 +32,7 @@ def look(lab: Lab, name: str, seed: int, visitor: str, language: str) -> str:
 async def film(
     lab: Lab, name: str, seed: int, kind: str, cache: str, visitor: str, language: str
 ) -> AsyncIterator[Sequence[Any]]:
-    """Paint the episode of that seed and hand out the file: status, picture, video, file."""
+    """Record the episode of a seed: status, image, video, file."""
     try:
         run = play_episode(policy_of(lab, name, visitor), seed=seed)
         painting = text("cartpole.record.painting", language, seconds=f"{len(run) / 50:.1f}")
@@ -55,13 +55,13 @@ async def film(
     ]
 
 
-def save(run: Run, kind: str, name: str, cache: str) -> Path:
-    """Record a run into gradio's cache, which clears itself."""
-    return Path(save_bytes_to_cache(record(run, kind), f"{name}.{kind}", cache))
+def save(run: Trajectory, kind: str, name: str, cache: str) -> Path:
+    """Record a trajectory into gradio's cache."""
+    return Path(save_bytes_to_cache(record_trajectory(run, kind), f"{name}.{kind}", cache))
 
 
 def build_seen(lab: Lab, stage: Stage) -> gr.Number:
-    """What to look for in the episode of a seed; gives the seed."""
+    """Observations on the episode of a seed; returns the seed input."""
     lab.say(gr.Markdown(elem_classes="subtitle"), value="cartpole.episode.title")
     seed = lab.say(gr.Number(7, interactive=True), label="cartpole.episode.seed")
     notes = gr.Markdown(elem_classes="seen")
@@ -73,7 +73,7 @@ def build_seen(lab: Lab, stage: Stage) -> gr.Number:
 
 
 def build_record(lab: Lab, stage: Stage, seed: gr.Number) -> None:
-    """Record that episode: kind of file, button, the animation, and the file to keep."""
+    """Record that episode: file format, button, animation, and download."""
     lab.say(gr.Markdown(elem_classes="subtitle"), value="cartpole.record.title")
     kind = lab.say(
         gr.Radio(

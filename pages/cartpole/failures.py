@@ -1,4 +1,4 @@
-"""The failure lab of deep Q-learning: what a part is for, by what happens without it."""
+"""The failure experiments of deep Q-learning: what happens without one of its parts."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,12 @@ from pages.training.bench import Bench, Events
 
 
 def greatest(config: QConfig) -> float:
-    """The greatest return there can be."""
+    """The greatest possible return."""
     return 1 / (1 - config.gamma)
 
 
 def judge(config: QConfig, events: Events) -> tuple[str, Mapping[str, str]]:
-    """What the figures of a training amount to, and its facts."""
+    """The outcome of a training and its figures."""
     facts = facts_of(config, events)
     return outcome_of(facts), {
         "last": f"{facts.last:.0f}",

@@ -1,42 +1,46 @@
-"""A short lesson: the equations, the source that runs, what to look for in the chosen agent."""
+"""The lesson: equations, source code, and a summary of the chosen agent."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
-from core.cartpole import learner, model, replay
-from pages.cartpole import notes
+from core.cartpole import agent, model, replay_buffer
+from pages.cartpole import agent_summary
 from pages.cartpole.stage import Stage, network_of, policy_of
 from pages.lab import Lab
 from pages.lessons import figures, findings, formulas, source
 from pages.sight import first_look, once_seen
 
 SOURCES: dict[str, Sequence[Any]] = {
-    "target": (learner.td_target, learner.huber, learner.epsilon),
+    "target": (agent.td_target, agent.huber_loss, agent.epsilon),
     "step": (
-        learner.Learner.go,
-        learner.Learner._play,
-        learner.Learner._learn,
-        learner.Learner._follow,
+        agent.DQNAgent.advance,
+        agent.DQNAgent._collect,
+        agent.DQNAgent._update,
+        agent.DQNAgent._update_averages,
     ),
     "network": (model.QNetwork,),
-    "memory": (replay.Replay.add, replay.Replay.draw),
+    "memory": (replay_buffer.ReplayBuffer.add, replay_buffer.ReplayBuffer.sample),
 }
 
 
 def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str]:
-    """What to look for in the chosen agent, and what its card says."""
+    """Observations on the chosen agent, and the metrics of its card."""
     network = network_of(lab, name, visitor)
     policy = policy_of(lab, name, visitor)
     card = figures(
-        network.card, notes.FIGURES, "cartpole_lesson.card", "cartpole_lesson.no_card", language
+        network.card,
+        agent_summary.FIGURES,
+        "cartpole_lesson.card",
+        "cartpole_lesson.no_card",
+        language,
     )
-    return [notes.sentences(network, policy, language), card]
+    return [agent_summary.sentences(network, policy, language), card]
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
-    """What to look for above; below, the lesson beside the source."""
+    """The observations; below, the lesson beside the source code."""
     seen = first_look(place)
     outputs = findings(lab, "cartpole_lesson")
     with gr.Row():

@@ -1,8 +1,10 @@
-"""What the sections of this tab share: the chosen agent, as a policy, and how it is watched."""
+"""What the sections of this tab share: the chosen agent, its policy, and the steps of a cart."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from core.cartpole.play import Policy, answer
+from core.cartpole.policy import Policy
+from core.cartpole.rollout import answer_request
 from core.errors import Problem
 from pages.lab import MINE, Lab
 from pages.shelf import Choice, Shelf
@@ -19,28 +21,36 @@ Stage = Choice
 
 
 def policy_of(lab: Lab, name: Any, visitor: str) -> Policy:
-    """The chosen agent as numpy, made once."""
+    """The chosen agent as a NumPy policy, cached."""
     network = network_of(lab, name, visitor)
     return network.keep("policy", lambda: Policy.of(network.model))
 
 
 def agent(name: str, version: int, visitor: str) -> dict[str, Any]:
-    """Whom a cart is told to watch; only a visitor's own network needs the visitor's name."""
+    """The agent of a cart view; only a visitor's own network needs the visitor's name."""
     return {"who": {"name": name, "visitor": visitor if name == MINE else ""}, "version": version}
 
 
 async def feed(lab: Lab, asked: dict[str, Any]) -> dict[str, Any]:
     """The next steps of an agent, as `pages.widgets.cart` asks for them.
 
-    A few milliseconds of work: sooner done than handed to a thread.
+    It takes a few milliseconds, less than a change of thread.
     """
     who = asked.get("who")
     if not isinstance(who, dict):
         return {}
     visitor = who.get("visitor", "")
     try:
-        run = answer(policy_of(lab, who.get("name"), visitor), asked)
+        run = answer_request(policy_of(lab, who.get("name"), visitor), asked)
     except Problem as problem:
         return {"problem": explain(problem, known(lab.seen(visitor).language))}
     over = run.terminated or run.truncated
     return chunk(run.states, run.q, run.actions, run.forces, over, run.state_values)
+
+
+def check_choice(name: str, value: Any, choices: Sequence[Any]) -> Any:
+    """The value if it is one of the choices. Raises `Problem` ("setting.choice")."""
+    if value not in choices:
+        raise Problem("setting.choice", name=name, choices=", ".join(map(str, choices)),
+                      value=str(value)[:80], nearest=choices[0])  # fmt: skip
+    return value

@@ -1,4 +1,4 @@
-"""Train an agent: which settings, and how its returns, its promises and its playing change."""
+"""The training section: settings, learning curve, and the agent during training."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,10 +7,15 @@ import gradio as gr
 import numpy as np
 
 from core.cartpole.config import QConfig
-from core.cartpole.curves import moving_mean
-from core.cartpole.observe import LEARNT, RATIO, observe_episode, observe_training
-from core.cartpole.play import Run
-from core.cartpole.world import ANGLE, STEPS, TRACK
+from core.cartpole.environment import ANGLE_LIMIT, MAX_STEPS, TRACK_LIMIT
+from core.cartpole.learning_curve import moving_mean
+from core.cartpole.observe import (
+    OVERESTIMATION_RATIO,
+    SOLVED_RETURN,
+    observe_episode,
+    observe_training,
+)
+from core.cartpole.rollout import Trajectory
 from core.config import Config
 from core.observation import Observation
 from pages import training
@@ -36,15 +41,15 @@ OFFERED = {
     "batch_size": (16, 32, 64, 128, 256),
     "n_step": (1, 2, 3, 5, 10),
 }
-GREEDY = 0.1  # ε up to which what exploring episodes earn is near to what the greedy policy does
-LUCKY = 50  # steps, more than a pole stands that nobody holds up
-DOTS = 800  # episodes drawn at most; the mean is of all
+GREEDY = 0.1  # ε up to which returns of exploring episodes are close to greedy returns
+LUCKY = 50  # steps, more than an untrained policy reaches
+DOTS = 800  # episodes in the chart at most; the mean covers all
 
 
 def show_preview(
     preview: Mapping[str, np.ndarray] | None, config: Config | None, language: str
 ) -> Sequence[Any]:
-    """The agent of a moment at play, its map, what to look for, and all returns until then."""
+    """A greedy episode of the agent, its policy map, remarks, and all returns so far."""
     if preview is None:
         return gr.update(film={}), gr.update(map={}), "", {"traces": [], "layout": {}}
     run = run_of(preview["run"])
@@ -57,32 +62,32 @@ def show_preview(
     )
 
 
-def run_of(states: np.ndarray) -> Run:
-    """A greedy episode in the usual world from its states (T + 1, 4), without what was thought."""
-    # The pole is light: it is the push that decides which way the cart is accelerated.
+def run_of(states: np.ndarray) -> Trajectory:
+    """A greedy episode in the default environment from its states (T + 1, 4); Q is zero."""
+    # The pole is light, so the force decides the sign of the cart's acceleration.
     actions = (np.diff(states[:, 1]) > 0).astype(int)
-    over = bool(abs(states[-1, 0]) > TRACK or abs(states[-1, 2]) > ANGLE)
-    return Run(
+    over = bool(abs(states[-1, 0]) > TRACK_LIMIT or abs(states[-1, 2]) > ANGLE_LIMIT)
+    return Trajectory(
         states=states,
-        seen=states[:-1],
+        observations=states[:-1],
         q=np.zeros((len(actions), 2)),
         actions=actions,
         forces=actions,
         state_values=None,
         terminated=over,
-        truncated=not over and len(actions) >= STEPS,
+        truncated=not over and len(actions) >= MAX_STEPS,
     )
 
 
-def story(run: Run, returns: np.ndarray, language: str) -> str:
-    """How the agent plays at this moment, and the course of its training until then."""
-    # Without a discount nothing is said of its promises: the preview does not hold them.
+def story(run: Trajectory, returns: np.ndarray, language: str) -> str:
+    """How the present episode ended, and the progress of the training."""
+    # The preview has no Q-values; gamma = 0 omits the remark on them.
     first, *_ = observe_episode(run, gamma=0.0)
     intro = text("cartpole_train.train.now", language, episodes=f"{len(returns):,}")
     course = [
         f"- {said(each, language)}"
         for each in observe_training(returns.tolist())
-        # It explores while it learns: its returns may lag behind what it can do by now.
+        # Exploring lowers the returns of training below those of the greedy policy.
         if each.key != "observe.unlearnt" or len(run) < LUCKY
     ]
     return "\n".join([f"{intro} {said(first, language)}", "", *course])
@@ -95,12 +100,6 @@ def said(seen: Observation, language: str) -> str:
 def episodes(returns: np.ndarray, ends: np.ndarray, steps: int, language: str) -> dict[str, Any]:
     """The return of each episode as a dot, and the mean of the last 20, as the chart takes them."""
     thin = slice(None, None, 1 + len(returns) // DOTS)
-
-    def points(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
-        return {
-            "x": {"dtype": "f4", "bdata": pack(x)},
-            "y": {"dtype": "f4", "bdata": pack(y)},
-        }
 
     dots = {
         "type": "scatter",
@@ -119,20 +118,25 @@ def episodes(returns: np.ndarray, ends: np.ndarray, steps: int, language: str) -
     return {"traces": [dots, mean] if len(returns) else [], "layout": axes(steps, language)}
 
 
+def points(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    """The coordinates of a trace as packed float32."""
+    return {key: {"dtype": "f4", "bdata": pack(values)} for key, values in (("x", x), ("y", y))}
+
+
 def axes(steps: int, language: str) -> dict[str, Any]:
-    """Returns over the steps of a whole run, and a line where they count as learnt."""
+    """Axes for returns over environment steps, with a line at the solved return."""
     x, y = text("training.environment_axis", language), text("cartpole_train.returns", language)
     return {
         "xaxis": {"title": {"text": x}, "range": [0, steps]},
-        "yaxis": {"title": {"text": y}, "range": [0, 1.04 * STEPS]},
+        "yaxis": {"title": {"text": y}, "range": [0, 1.04 * MAX_STEPS]},
         "shapes": [
             {
                 "type": "line",
                 "xref": "paper",
                 "x0": 0,
                 "x1": 1,
-                "y0": LEARNT,
-                "y1": LEARNT,
+                "y0": SOLVED_RETURN,
+                "y1": SOLVED_RETURN,
                 "line": {"color": "theme:soft", "width": 1, "dash": "dot"},
                 "label": {
                     "text": text("cartpole_train.learnt", language),
@@ -147,7 +151,7 @@ def axes(steps: int, language: str) -> dict[str, Any]:
 
 
 def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
-    """How long its episodes last of late, and whether it keeps what it promises."""
+    """The recent mean return, and max-Q against the obtained return."""
     sentence = text(
         "cartpole_train.train.remark",
         language,
@@ -158,17 +162,17 @@ def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
     promised, obtained = metrics["max_q"], metrics["obtained"]
     if obtained <= 0:
         return sentence
-    # Its Q-values promise what the greedy policy earns: random actions earn less.
+    # Q estimates the greedy return; random actions earn less.
     if metrics["epsilon"] > GREEDY:
         kind = "exploring"
     else:
-        kind = "over" if promised > RATIO * obtained else "kept"
+        kind = "over" if promised > OVERESTIMATION_RATIO * obtained else "kept"
     values = {"promised": f"{promised:.0f}", "obtained": f"{obtained:.0f}"}
     return f"{sentence} {text(f'cartpole_train.train.{kind}', language, **values)}"
 
 
 def make_plan() -> training.Plan:
-    """What this tab trains."""
+    """The training plan of this tab."""
     folded = [name for names in GROUPS.values() for name in names]
     settings = (*BASIC, *folded, *LIVE)
     return training.Plan(
@@ -189,13 +193,13 @@ def make_plan() -> training.Plan:
         gives_way=[f"{TAB}-variants", f"{TAB}-broken", f"{TAB}-healthy"],
         groups=GROUPS,
         seconds=180,
-        trained=FIRST,  # it shows the soonest what learning is
+        trained=FIRST,  # learns in the fewest steps
         steps="training.environment_axis",
     )
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
-    """The shared panel, with the agent of the moment and its returns in its centre."""
+    """The shared training panel with the agent and its returns in the centre."""
 
     def views() -> Sequence[Any]:
         with gr.Row():

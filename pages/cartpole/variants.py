@@ -1,6 +1,6 @@
-"""Variants side by side: the same training, differing in one thing, over several seeds.
+"""Compare variants of a training over several seeds.
 
-The visitor learns that one run proves nothing, and which improvement earns its place.
+Lesson: one run proves nothing; which extension of DQN is an improvement.
 """
 
 import asyncio
@@ -11,32 +11,32 @@ import gradio as gr
 
 from core.checks import check_count
 from core.errors import Problem
-from pages.cartpole.findings import options, told, variants_of
+from pages.cartpole.experiment import FACTORS, OWNER, Experiment
+from pages.cartpole.experiment_report import options, told, variants_of
 from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
-from pages.cartpole.study import FACTORS, OWNER, Study
 from pages.lab import Lab
 from pages.sight import first_look
 from pages.text import DEFAULT
 from pages.widgets.chart import chart
 
-TICK = 0.5  # seconds between two looks
-SILENCE = 6  # looks without news, after which one finds out whether the page is still there
+TICK = 0.5  # seconds between two polls
+SILENCE = 6  # polls without news before an update is sent, which detects a closed page
 SEEDS, STEPS = (1, 5), (5_000, 50_000)
-BEGUN = (SHIPPED[0], FIRST)  # what is ticked when the page opens
+BEGUN = (SHIPPED[0], FIRST)  # the initial selection
 
 
-def study_of(lab: Lab, visitor: str) -> Study | None:
-    """The study that a visitor began last."""
+def experiment_of(lab: Lab, visitor: str) -> Experiment | None:
+    """The last experiment of a visitor."""
     return lab.seen(visitor).kept.get(OWNER)
 
 
 def offer(lab: Lab, factor: str, visitor: str, language: str) -> dict[str, Any]:
-    """Name the variants of a factor."""
+    """The variants of a factor in another language."""
     return gr.update(choices=options(factor, language))
 
 
 def choose(lab: Lab, factor: str, visitor: str, language: str) -> dict[str, Any]:
-    """Compare by another factor: all of its variants, to begin with."""
+    """Select all variants of another factor."""
     return gr.update(choices=options(factor, language), value=list(variants_of(factor)))
 
 
@@ -59,46 +59,46 @@ def compare(
         job = lab.runner.find(f"{place} {visitor}")
         if job is not None and not job.ended:
             raise Problem("training.running")
-    study = Study(factor, chosen, seeds, steps)
-    lab.seen(visitor).kept[OWNER] = study
-    study.advance(lab, visitor)
+    experiment = Experiment(factor, chosen, seeds, steps)
+    lab.seen(visitor).kept[OWNER] = experiment
+    experiment.advance(lab, visitor)
 
 
 def stop(lab: Lab, visitor: str, language: str) -> None:
-    """Stop: what was learnt so far stays in the chart."""
-    if study := study_of(lab, visitor):
-        study.stop()
+    """Stop; the results so far stay in the chart."""
+    if experiment := experiment_of(lab, visitor):
+        experiment.stop()
 
 
 async def watch(lab: Lab, visitor: str, language: str) -> AsyncIterator[Sequence[Any]]:
-    """Follow the visitor's study to its end, which takes place only while it is followed."""
-    study, news, silent = study_of(lab, visitor), None, 0
-    while study is not None and study.advance(lab, visitor):
+    """Poll the visitor's experiment, which advances only while polled, and stream its report."""
+    experiment, news, silent = experiment_of(lab, visitor), None, 0
+    while experiment is not None and experiment.advance(lab, visitor):
         language = lab.seen(visitor).language or language
-        latest = (study.at, study.job and len(study.job.metrics), language)
+        latest = (experiment.at, experiment.job and len(experiment.job.metrics), language)
         silent += 1
         if latest != news or silent > SILENCE:
             news, silent = latest, 0
-            yield told(study, language)
+            yield told(experiment, language)
         await asyncio.sleep(TICK)
-        if study_of(lab, visitor) is not study:  # something else stands there by now
+        if experiment_of(lab, visitor) is not experiment:  # replaced by another
             yield [gr.skip()] * 6
             return
-    yield told(study, language)
+    yield told(experiment, language)
 
 
 def retell(lab: Lab, visitor: str, language: str) -> Sequence[Any]:
-    """Say in another language what stands there."""
-    return told(study_of(lab, visitor), language)
+    """The report in another language."""
+    return told(experiment_of(lab, visitor), language)
 
 
 def recall(lab: Lab, factor: str, visitor: str, language: str) -> Sequence[Any]:
-    """After a reload: the settings of the visitor's study."""
-    study = study_of(lab, visitor)
-    if study is None:
+    """After a reload: the settings of the visitor's experiment."""
+    experiment = experiment_of(lab, visitor)
+    if experiment is None:
         return [gr.skip(), offer(lab, factor, visitor, language), gr.skip(), gr.skip()]
-    chosen = gr.update(choices=options(study.factor, language), value=study.variants)
-    return [study.factor, chosen, study.seeds, study.steps]
+    chosen = gr.update(choices=options(experiment.factor, language), value=experiment.variants)
+    return [experiment.factor, chosen, experiment.seeds, experiment.steps]
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:

@@ -28,7 +28,8 @@ def cart(
     feed(asked): the next steps of an agent, as `chunk` makes them, or {"problem": sentence}. Asked
     for by the browser, every other second while it is looked at, with {who, world, state (None for
     a new episode), seed, steps, elapsed, waiting, limit}: all of it from a stranger, to be checked
-    (`core.cartpole.play.answer` does). modes: what the visitor may choose, the first to begin with.
+    (`core.cartpole.rollout.answer_request` does). modes: what the visitor may choose, the first
+    to begin with.
     controls, gauges: whether there are any. name: by which others on the page follow it: each
     picture fires `netlab:cart` {name, state, q, action, step} at the browser's window.
 

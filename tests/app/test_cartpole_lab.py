@@ -7,7 +7,7 @@ import pytest
 
 from core.cartpole.failures import FAILURES, HEALTHY, Facts, facts_of, outcome_of
 from core.errors import Problem
-from pages.cartpole import lesson, memory
+from pages.cartpole import lesson, replay_buffer
 from pages.cartpole.api import Verbs
 from pages.cartpole.failures import BENCH
 from pages.lab import Lab
@@ -19,7 +19,7 @@ AGENT = "cartpole-dueling"
 
 
 def shown(lab: Lab, kind: str = "random", target: str = "single", n: int = 1, index: int = 0):
-    return memory.show(lab, AGENT, kind, target, n, 0, index, VISITOR, "en")
+    return replay_buffer.show(lab, AGENT, kind, target, n, 0, index, VISITOR, "en")
 
 
 def test_the_cards_are_transitions_of_a_memory(lab):
@@ -46,14 +46,14 @@ def test_an_update_is_told_with_its_own_numbers(lab):
 
 def test_a_memory_opens_with_the_agents_own_settings(lab):
     asked = ["cartpole-best", "random", "single", 1, 0, 0, VISITOR, "en"]
-    opened, target, n_step, view, *_ = memory.open_section(lab, False, *asked)
+    opened, target, n_step, view, *_ = replay_buffer.open_section(lab, False, *asked)
     assert (opened, target, n_step) == (True, "double", 3) and len(view["cards"]) == 16
-    assert memory.meet(lab, False, *asked) == [gr.skip()] * 5
-    assert not memory.choose(lab, AGENT, "ends", *asked[2:])[0]["interactive"]
+    assert replay_buffer.meet(lab, False, *asked) == [gr.skip()] * 5
+    assert not replay_buffer.choose(lab, AGENT, "ends", *asked[2:])[0]["interactive"]
 
 
 def test_another_batch_is_another(lab):
-    seed, index, view, *_ = memory.draw_again(
+    seed, index, view, *_ = replay_buffer.draw_again(
         lab, 0, AGENT, "random", "single", 1, 0, 4, VISITOR, "en"
     )
     assert seed == 1 and index == 0
@@ -66,7 +66,7 @@ def test_what_a_memory_does_not_have_is_refused(lab, wrong):
     with pytest.raises(Problem):
         shown(lab, *wrong)
     with pytest.raises(Problem):
-        memory.pick(lab, 16, AGENT, "random", "single", 1, 0, 0, VISITOR, "en")
+        replay_buffer.pick(lab, 16, AGENT, "random", "single", 1, 0, 0, VISITOR, "en")
 
 
 def test_the_lesson_speaks_of_the_chosen_agent(lab):

@@ -11,13 +11,14 @@ import torch
 
 from core.cartpole.config import BestConfig, QConfig
 from core.cartpole.model import build
-from core.cartpole.play import Policy, play_episode
+from core.cartpole.policy import Policy
+from core.cartpole.rollout import play_episode
 from core.cartpole.train import Gym, train
 from core.errors import Problem
 from core.runner import Runner
-from pages.cartpole import findings, trainer, variants
+from pages.cartpole import experiment_report, trainer, variants
+from pages.cartpole.experiment import FACTORS, OWNER, Experiment, owner
 from pages.cartpole.stage import SHIPPED
-from pages.cartpole.study import FACTORS, OWNER, Study, owner
 from pages.lab import MINE, Lab
 from pages.training import handlers, setting
 from tests.waiting import until
@@ -43,14 +44,14 @@ def last_of(stream):
     return asyncio.run(follow())
 
 
-def done(study: Study, curves: dict) -> Study:
-    """A study whose runs have returned so: by variant, one list of returns for each seed."""
-    for trial in study.trials:
+def done(experiment: Experiment, curves: dict) -> Experiment:
+    """An experiment whose runs have returned so: by variant, one list of returns for each seed."""
+    for trial in experiment.trials:
         returns = np.array(curves[trial.variant][trial.config.seed], float)
         trial.returns, trial.ends = returns, np.cumsum(returns)
-        trial.reached, trial.over, trial.seconds = study.steps, True, 10.0
-    study.at = len(study.trials) - 1
-    return study
+        trial.reached, trial.over, trial.seconds = experiment.steps, True, 10.0
+    experiment.at = len(experiment.trials) - 1
+    return experiment
 
 
 def test_a_preview_is_played_mapped_told_and_drawn():
@@ -114,11 +115,11 @@ def test_a_visitor_trains_steers_and_keeps_an_agent(lab):
     assert handlers.look_back(plan, lab, "", 0, VISITOR, "en")[2]
 
 
-def test_a_study_runs_its_trials_one_after_another(lab):
-    study = lab.seen(VISITOR).kept[OWNER] = Study("target", ["copied", "off"], 1, 400)
-    assert [trial.config.target for trial in study.trials] == ["copied", "off"]
+def test_an_experiment_runs_its_trials_one_after_another(lab):
+    experiment = lab.seen(VISITOR).kept[OWNER] = Experiment("target", ["copied", "off"], 1, 400)
+    assert [trial.config.target for trial in experiment.trials] == ["copied", "off"]
     report, chart, said, table, begin, halt = last_of(variants.watch(lab, VISITOR, "en"))
-    assert "All 2 runs are over" in report and study.done == 2 and not study.going
+    assert "All 2 runs are over" in report and experiment.done == 2 and not experiment.going
     assert [trace["name"] for trace in chart["traces"]] == ["hard update", "none"]
     assert "No variant reached" in said and table.count("1 / 1") == 2
     assert begin["interactive"] and not halt["interactive"]
@@ -127,15 +128,15 @@ def test_a_study_runs_its_trials_one_after_another(lab):
     assert (factor, chosen["value"], seeds, steps) == ("target", ["copied", "off"], 1, 400)
 
 
-def test_a_study_that_is_stopped_keeps_what_it_has(lab):
+def test_an_experiment_that_is_stopped_keeps_what_it_has(lab):
     variants.compare(lab, "recipe", ["cartpole-best"], 2, 50_000, STRANGER, "en")
-    study, job = variants.study_of(lab, STRANGER), lab.runner.find(owner(STRANGER))
-    assert study and job
+    experiment, job = variants.experiment_of(lab, STRANGER), lab.runner.find(owner(STRANGER))
+    assert experiment and job
     until(lambda: job.previews)
     with pytest.raises(Problem, match="has not ended"):
         variants.compare(lab, "recipe", ["cartpole"], 1, 5_000, STRANGER, "en")
-    study.advance(lab, STRANGER)
-    running, chart, *_ = findings.told(study, "en")
+    experiment.advance(lab, STRANGER)
+    running, chart, *_ = experiment_report.told(experiment, "en")
     assert "Run 1 of 2" in running and chart["traces"][0]["line"]["dash"] == "dot"
     variants.stop(lab, STRANGER, "en")
     report, chart, said, _, begin, _ = last_of(variants.watch(lab, STRANGER, "en"))
@@ -143,12 +144,12 @@ def test_a_study_that_is_stopped_keeps_what_it_has(lab):
     assert said == "", "what is over does not promise anything"
 
 
-def test_a_study_ends_when_another_training_takes_its_place(lab):
-    study = lab.seen(STRANGER).kept[OWNER] = Study("recipe", ["cartpole"], 2, 50_000)
-    study.advance(lab, STRANGER)
+def test_an_experiment_ends_when_another_training_takes_its_place(lab):
+    experiment = lab.seen(STRANGER).kept[OWNER] = Experiment("recipe", ["cartpole"], 2, 50_000)
+    experiment.advance(lab, STRANGER)
     lab.runner.forget(owner(STRANGER))
-    until(lambda: not study.advance(lab, STRANGER))
-    assert study.stopped and study.at == 0
+    until(lambda: not experiment.advance(lab, STRANGER))
+    assert experiment.stopped and experiment.at == 0
 
 
 def test_bad_requests_are_explained(lab):
@@ -173,7 +174,7 @@ def test_every_variant_of_every_factor_has_a_name_and_settings(lab, factor):
         offered = variants.choose(lab, factor, VISITOR, language)
         names = [name for name, _ in offered["choices"]]
         assert len(set(names)) == len(names) and offered["value"] == list(FACTORS[factor])
-    assert len(Study(factor, FACTORS[factor], 2, 5_000).trials) == 2 * len(FACTORS[factor])
+    assert len(Experiment(factor, FACTORS[factor], 2, 5_000).trials) == 2 * len(FACTORS[factor])
 
 
 FAST, SLOW, NEVER = [10] * 100 + [500] * 40, [10] * 600 + [500] * 40, [10] * 500
@@ -182,9 +183,9 @@ FAST, SLOW, NEVER = [10] * 100 + [500] * 40, [10] * 600 + [500] * 40, [10] * 500
 def test_the_verdict_names_the_quickest_and_says_whether_it_is_sure():
     def verdict(*curves):
         chosen = SHIPPED[: len(curves)]
-        study = Study("recipe", chosen, len(curves[0]), 30_000)
-        _, chart, said, table, *_ = findings.told(
-            done(study, dict(zip(chosen, curves, strict=True))), "en"
+        experiment = Experiment("recipe", chosen, len(curves[0]), 30_000)
+        _, chart, said, table, *_ = experiment_report.told(
+            done(experiment, dict(zip(chosen, curves, strict=True))), "en"
         )
         return chart, said, table
 
@@ -201,14 +202,14 @@ def test_the_verdict_names_the_quickest_and_says_whether_it_is_sure():
 
 
 def test_a_run_is_drawn_no_further_than_it_came():
-    study = done(Study("recipe", ["cartpole"], 1, 10_000), {"cartpole": [[100] * 50]})
-    study.trials[0].reached = 5_000
-    curve = study.trials[0].curve(study.grid)
-    assert np.isnan(curve[study.grid > 5_000]).all() and not np.isnan(curve[60])
-    result = study.result("cartpole")
+    experiment = done(Experiment("recipe", ["cartpole"], 1, 10_000), {"cartpole": [[100] * 50]})
+    experiment.trials[0].reached = 5_000
+    curve = experiment.trials[0].curve(experiment.grid)
+    assert np.isnan(curve[experiment.grid > 5_000]).all() and not np.isnan(curve[60])
+    result = experiment.result("cartpole")
     assert result and result.finals == [100] and result.learnt == []
 
 
-def test_nothing_is_shown_before_a_study():
-    assert findings.told(None, "en")[1] == {"traces": [], "layout": {}}
-    assert findings.told(None, "zh")[4] == gr.update(interactive=True)
+def test_nothing_is_shown_before_an_experiment():
+    assert experiment_report.told(None, "en")[1] == {"traces": [], "layout": {}}
+    assert experiment_report.told(None, "zh")[4] == gr.update(interactive=True)

@@ -9,16 +9,17 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from core.cartpole.play import play_episode
-from core.cartpole.policy import Robustness, policy_map
-from core.cartpole.world import ANGLE, EARTH, TRACK, World
+from core.cartpole.environment import ANGLE_LIMIT, EARTH, TRACK_LIMIT, World
+from core.cartpole.policy_map import policy_map as q_map
+from core.cartpole.robustness import Robustness
+from core.cartpole.rollout import play_episode
 from core.errors import Problem
-from pages.cartpole import against, board, episode, policy, watch, world
+from pages.cartpole import environment, episode, live_episode, policy_map, robustness, scoreboard
 from pages.cartpole.stage import policy_of
 from pages.lab import MINE
 
 NAME = "cartpole"
-USUAL = [getattr(EARTH, name) for name in against.QUANTITIES]
+USUAL = [getattr(EARTH, name) for name in robustness.QUANTITIES]
 TOKEN = "v" * 24
 
 
@@ -27,15 +28,17 @@ def numbers(packed: str) -> np.ndarray:
 
 
 def test_the_cart_is_told_whom_to_follow(lab):
-    told = watch.meet(lab, NAME, 3, TOKEN, "en")["agent"]
+    told = live_episode.meet(lab, NAME, 3, TOKEN, "en")["agent"]
     assert told == {"who": {"name": NAME, "visitor": ""}, "version": 3}
-    assert watch.meet(lab, MINE, 3, TOKEN, "en")["agent"]["who"]["visitor"] == TOKEN
-    assert watch.go_on(lab, True, "", "en")["rules"] == {"endless": True}
+    assert live_episode.meet(lab, MINE, 3, TOKEN, "en")["agent"]["who"]["visitor"] == TOKEN
+    assert live_episode.go_on(lab, True, "", "en")["rules"] == {"endless": True}
 
 
 def test_the_map_is_the_policys_own_in_three_ways(lab):
-    found = policy_map(policy_of(lab, NAME, ""), 1.0, -0.5)
-    shown = {kind: policy.show(lab, NAME, kind, 1.0, -0.5, "", "en") for kind in policy.KINDS}
+    found = q_map(policy_of(lab, NAME, ""), 1.0, -0.5)
+    shown = {
+        kind: policy_map.show(lab, NAME, kind, 1.0, -0.5, "", "en") for kind in policy_map.KINDS
+    }
     maps = {kind: update["map"] for kind, (update, _) in shown.items()}
     difference = numbers(maps["difference"]["values"])
     assert difference == pytest.approx(found.difference.ravel())
@@ -45,31 +48,31 @@ def test_the_map_is_the_policys_own_in_three_ways(lab):
     assert "signed" not in maps["value"]
     assert "map" in shown["value"][1]
     with pytest.raises(Problem, match="kind"):
-        policy.show(lab, NAME, "beauty", 0.0, 0.0, "", "en")
+        policy_map.show(lab, NAME, "beauty", 0.0, 0.0, "", "en")
 
 
 @pytest.mark.parametrize("x", [9.0, float("nan"), None, "far"])
 def test_a_map_of_nowhere_is_refused(lab, x):
     with pytest.raises(Problem):
-        policy.show(lab, NAME, "value", x, 0.0, "", "en")
+        policy_map.show(lab, NAME, "value", x, 0.0, "", "en")
 
 
 def test_an_episode_begins_where_the_map_was_picked(lab):
-    first = policy.begin_there(lab, 0.1, -1.0, 0.5, 0.2, "", "en")["start"]
-    again = policy.begin_there(lab, 0.1, -1.0, 0.5, 0.2, "", "en")["start"]
+    first = policy_map.begin_there(lab, 0.1, -1.0, 0.5, 0.2, "", "en")["start"]
+    again = policy_map.begin_there(lab, 0.1, -1.0, 0.5, 0.2, "", "en")["start"]
     assert first["state"] == [0.5, 0.2, 0.1, -1.0] and first != again, "else nothing would begin"
     for angle, spin in ((0.5, 0.0), (float("nan"), 0.0), (None, 0.0), ("up", 0.0)):
         with pytest.raises(Problem):
-            policy.begin_there(lab, angle, spin, 0.0, 0.0, "", "en")
+            policy_map.begin_there(lab, angle, spin, 0.0, 0.0, "", "en")
 
 
 def test_a_held_cart_moves_the_map_to_where_it_is(lab):
     def stand(state, x=0.0, velocity=0.0):
-        return policy.stand_there(lab, state, NAME, "value", x, velocity, "", "en")
+        return policy_map.stand_there(lab, state, NAME, "value", x, velocity, "", "en")
 
     x, velocity, update, _ = stand([0.52, 7.0, 0.01, 0.0])
-    assert (x, velocity) == (0.5, policy.FASTEST)
-    assert update == policy.show(lab, NAME, "value", 0.5, policy.FASTEST, "", "en")[0]
+    assert (x, velocity) == (0.5, policy_map.FASTEST)
+    assert update == policy_map.show(lab, NAME, "value", 0.5, policy_map.FASTEST, "", "en")[0]
     unmoved = stand([0.52, 0.0, 0.01, 0.0], x=0.5)
     assert all(change == gr.skip() for change in unmoved), (
         "it would undo what the visitor set since"
@@ -83,11 +86,11 @@ def play(
     lab, rounds, steps: Any, end: Any = "fell", rival: Any = -1, pace: Any = "real",
     usual: Any = True, language: Any = "en",
 ):  # fmt: skip
-    return board.note(lab, steps, end, rival, pace, usual, rounds, "", language)
+    return scoreboard.note(lab, steps, end, rival, pace, usual, rounds, "", language)
 
 
 def test_rounds_are_ranked_and_races_judged(lab):
-    assert "Nobody has driven yet" in board.show(lab, [], "", "en")
+    assert "Nobody has driven yet" in scoreboard.show(lab, [], "", "en")
     rounds, _ = play(lab, [], 40)
     rounds, _ = play(lab, rounds, 90, rival=31, pace="slow")
     rounds, shown = play(lab, rounds, 40, rival=40)
@@ -102,11 +105,11 @@ def test_rounds_are_ranked_and_races_judged(lab):
 
 def test_a_long_visit_shows_the_best_and_the_last(lab):
     rounds = []
-    for steps in range(20, 20 + board.KEPT + 5):
+    for steps in range(20, 20 + scoreboard.KEPT + 5):
         rounds, _ = play(lab, rounds, steps)
     rounds, shown = play(lab, rounds, 5)
-    assert len(rounds) == board.KEPT and rounds[-1].steps == 5
-    assert shown.count("steps ·") == board.SHOWN and "**5 steps" in shown
+    assert len(rounds) == scoreboard.KEPT and rounds[-1].steps == 5
+    assert shown.count("steps ·") == scoreboard.SHOWN and "**5 steps" in shown
 
 
 def test_rounds_of_other_worlds_do_not_count_and_nonsense_is_refused(lab):
@@ -163,32 +166,32 @@ def filmed(lab, seed, kind, folder):
 
 def test_the_sliders_make_the_world(lab):
     values = [1.62, 2.0, 0.2, 1.0, 5.0, 0.1, 3]
-    assert world.change(lab, *values, "", "en")["world"] == World(*values).to_dict()
-    assert world.travel(3.71, lab, "", "en") == 3.71
-    assert list(world.go_home(lab, "", "en")) == list(EARTH.to_dict().values())
+    assert environment.change(lab, *values, "", "en")["world"] == World(*values).to_dict()
+    assert environment.travel(3.71, lab, "", "en") == 3.71
+    assert list(environment.go_home(lab, "", "en")) == list(EARTH.to_dict().values())
     for wrong in (float("nan"), -1.0, 1e9, None):
         with pytest.raises(Problem):
-            world.change(lab, wrong, *values[1:], "", "en")
+            environment.change(lab, wrong, *values[1:], "", "en")
 
 
-@pytest.mark.parametrize("quantity", against.QUANTITIES)
+@pytest.mark.parametrize("quantity", robustness.QUANTITIES)
 def test_a_quantity_is_tried_over_its_range_and_as_usual(quantity):
-    tried, item = against.grid(quantity), against.QUANTITIES[quantity]
+    tried, item = robustness.grid(quantity), robustness.QUANTITIES[quantity]
     assert tried == sorted(set(tried)) and getattr(EARTH, quantity) in tried
     assert (tried[0], tried[-1]) == (item.metadata["low"], item.metadata["high"])
 
 
 def test_the_chart_is_kept_and_marks_the_present_world(lab, monkeypatch):
-    monkeypatch.setattr(against, "EPISODES", 3)
+    monkeypatch.setattr(robustness, "EPISODES", 3)
     count = []
-    real = against.return_against
+    real = robustness.return_against
     monkeypatch.setattr(
-        against, "return_against", lambda *args: count.append(len(args[2])) or real(*args)
+        robustness, "return_against", lambda *args: count.append(len(args[2])) or real(*args)
     )
-    opened, cart, plot, said = world.open_section(lab, NAME, 0, "delay", *USUAL, TOKEN, "en")
+    opened, cart, plot, said = environment.open_section(lab, NAME, 0, "delay", *USUAL, TOKEN, "en")
     assert opened and cart["agent"]["who"]["name"] == NAME and "In this world (0 steps)" in said
     late = [*USUAL[:-1], 4]
-    moved, plot, said = world.compare_moved("delay", lab, NAME, *late, TOKEN, "zh")
+    moved, plot, said = environment.compare_moved("delay", lab, NAME, *late, TOKEN, "zh")
     assert moved == "delay" and "（4 步）" in said
     assert count == [11, 1, 1], "the curve is the same: it is made once"
     present = plot["traces"][-1]
@@ -196,11 +199,11 @@ def test_the_chart_is_kept_and_marks_the_present_world(lab, monkeypatch):
     assert present["x"] == [4] and present["y"] == [mean["y"][4]], "the same starts, the same world"
     heavy = [9.8, 3.0, *late[2:]]
     for _ in range(2):
-        world.compare(lab, NAME, "delay", *heavy, TOKEN, "en")
+        environment.compare(lab, NAME, "delay", *heavy, TOKEN, "en")
     assert count == [11, 1, 1, 11, 1, 1]
     with pytest.raises(Problem, match="quantity"):
-        world.compare(lab, NAME, "colour", *USUAL, TOKEN, "en")
-    assert len(world.look_again(lab, False, NAME, 0, "delay", *USUAL, TOKEN, "en")) == 3
+        environment.compare(lab, NAME, "colour", *USUAL, TOKEN, "en")
+    assert len(environment.look_again(lab, False, NAME, 0, "delay", *USUAL, TOKEN, "en")) == 3
 
 
 @pytest.mark.parametrize(
@@ -217,14 +220,16 @@ def test_the_chart_is_kept_and_marks_the_present_world(lab, monkeypatch):
 )
 def test_how_far_it_holds_is_told_apart(means, kind, ends):
     curve = Robustness("delay", np.arange(4.0), np.array(means)[:, None].repeat(2, axis=1))
-    found, (low, high) = against.span(curve, 2.0)
+    found, (low, high) = robustness.span(curve, 2.0)
     assert (found, [low, high]) == (kind, ends)
-    finding = against.Finding(curve, Robustness("delay", np.array([1.0]), np.array([[7, 500]])))
+    finding = robustness.Finding(curve, Robustness("delay", np.array([1.0]), np.array([[7, 500]])))
     for language in ("en", "zh"):
-        said = against.verdict(finding, language)
+        said = robustness.verdict(finding, language)
         assert "254" in said and "{" not in said
 
 
 def test_the_ends_of_the_map_are_where_an_episode_can_begin(lab):
-    corner = policy.begin_there(lab, 0.99 * ANGLE, -2.97, TRACK, policy.FASTEST, "", "en")
-    assert corner["start"]["state"][0] == TRACK
+    corner = policy_map.begin_there(
+        lab, 0.99 * ANGLE_LIMIT, -2.97, TRACK_LIMIT, policy_map.FASTEST, "", "en"
+    )
+    assert corner["start"]["state"][0] == TRACK_LIMIT

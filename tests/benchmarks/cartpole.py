@@ -21,12 +21,12 @@ from functools import partial
 
 import torch
 
+from core.cartpole.agent import DQNAgent
 from core.cartpole.config import QConfig
-from core.cartpole.learner import Learner
+from core.cartpole.environment import MAX_STEPS
 from core.cartpole.metrics import greedy_returns
 from core.cartpole.model import QNetwork
-from core.cartpole.play import Policy
-from core.cartpole.world import STEPS
+from core.cartpole.policy import Policy
 from core.recipes import find
 
 BEST = "cartpole-best"
@@ -56,18 +56,18 @@ def run(name: str, steps: int, seed: int) -> Result:
     config = recipe.Config.from_dict({"seed": seed, "steps": steps})
     model = recipe.build(config)
     assert isinstance(config, QConfig) and isinstance(model, QNetwork)
-    learner = Learner(model, config, {})
+    agent = DQNAgent(model, config)
     first, final, due, spent = None, 0.0, EVERY, 0.0
-    while learner.step < steps:
+    while agent.step < steps:
         start = time.perf_counter()
-        learner.go(config)
+        agent.advance(config)
         spent += time.perf_counter() - start
-        if learner.step < min(due, steps):
+        if agent.step < min(due, steps):
             continue
         final = float(greedy_returns(Policy.of(model), EPISODES).mean())
         due += EVERY
-        if final == STEPS and first is None:
-            first = learner.step
+        if final == MAX_STEPS and first is None:
+            first = agent.step
     return Result(seed, first, final, steps / spent)
 
 
@@ -91,9 +91,9 @@ def main() -> int:
                 print(row, flush=True)
                 results.append(found)
         median = statistics.median(flags.steps + 1 if r.first is None else r.first for r in results)
-        whole = sum(result.final == STEPS for result in results)
+        whole = sum(result.final == MAX_STEPS for result in results)
         early = f"{median:,.0f}" if median <= flags.steps else "never"
-        print(f"{whole} of {len(results)} end at {STEPS}; median first: {early}\n", flush=True)
+        print(f"{whole} of {len(results)} end at {MAX_STEPS}; median first: {early}\n", flush=True)
         kept &= name != BEST or (whole == len(results) and median <= WANTED)
     return 0 if kept else 1
 

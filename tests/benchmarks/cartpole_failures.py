@@ -6,9 +6,9 @@ python -m tests.benchmarks.cartpole_failures [NAME …] [--seeds 10]
 import sys
 from collections.abc import Iterator, Mapping
 
+from core.cartpole.agent import DQNAgent
 from core.cartpole.config import QConfig
 from core.cartpole.failures import FAILURES, HEALTHY, facts_of, outcome_of
-from core.cartpole.learner import Learner
 from core.cartpole.model import build
 from tests.benchmarks.promises import Trained, hold
 
@@ -17,13 +17,13 @@ EVERY = 250  # steps between two events, about as many as the page's training ma
 
 def figures(config: QConfig) -> Iterator[Mapping[str, float]]:
     """The figures of a training's events."""
-    learner = Learner(build(config), config, {})
+    agent = DQNAgent(build(config), config)
     due = EVERY
-    while learner.step < learner.total:
-        learner.go(config)
-        if learner.learnt and (learner.step >= due or learner.step == learner.total):
+    while agent.step < agent.total:
+        agent.advance(config)
+        if agent.update_count and (agent.step >= due or agent.step == agent.total):
             due += EVERY
-            yield learner.metrics(config)
+            yield agent.metrics(config)
 
 
 def train(config: QConfig) -> Trained:

@@ -14,8 +14,8 @@ import time
 import gymnasium
 import torch
 
+from core.cartpole.agent import DQNAgent
 from core.cartpole.config import BestConfig
-from core.cartpole.learner import Learner
 from core.cartpole.model import build
 
 ROUNDS = 3
@@ -23,13 +23,13 @@ WANTED = 2.0
 
 
 def ours(steps: int) -> float:
-    """Steps a second of the lab's learner."""
+    """Steps a second of the lab's agent."""
     torch.set_flush_denormal(True)  # as the lab's training does
     config = BestConfig(steps=steps, width=256, double="off", n_step=1, mirrored="off")
-    learner = Learner(build(config), config, {})
+    agent = DQNAgent(build(config), config)
     start = time.perf_counter()
-    while learner.step < steps:
-        learner.go(config)
+    while agent.step < steps:
+        agent.advance(config)
     return steps / (time.perf_counter() - start)
 
 

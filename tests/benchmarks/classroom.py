@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from core.cartpole.world import EARTH
+from core.cartpole.environment import EARTH
 from core.recipes import find
 from core.translation.decode import translate as decode_one
 from core.translation.model import Transformer

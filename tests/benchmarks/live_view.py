@@ -18,8 +18,9 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from core.cartpole.config import QConfig
-from core.cartpole.play import Policy, answer
-from core.cartpole.world import EARTH, STEP
+from core.cartpole.environment import EARTH, TIME_STEP
+from core.cartpole.policy import Policy
+from core.cartpole.rollout import answer_request
 from pages.widgets import cart
 from tests.carts import balancer
 from tests.serving import CHROMIUM, FLAGS, answering
@@ -37,7 +38,7 @@ def serve(port: int) -> None:
     async def feed(asked: dict[str, Any]) -> dict[str, Any]:
         if asked["who"] == "cpu":
             return {"cpu": time.process_time()}
-        run = answer(agent, asked)
+        run = answer_request(agent, asked)
         over = run.terminated or run.truncated
         return cart.chunk(run.states, run.q, run.actions, run.forces, over)
 
@@ -58,7 +59,7 @@ def wide(width: int) -> Policy:
 async def watch(client: httpx.AsyncClient, address: str, component: int, who: int) -> list[float]:
     """One visitor: a chunk every other second. How long each took, in milliseconds."""
     state, seed, elapsed, waits = None, who, 0, []
-    pause = STEPS * STEP
+    pause = STEPS * TIME_STEP
     await asyncio.sleep(who / VISITORS * pause)
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end:

@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from core.cartpole.play import answer
-from core.cartpole.policy import policy_map
+from core.cartpole.policy_map import policy_map
+from core.cartpole.rollout import answer_request
 from core.errors import Problem
 from pages.text import section
 from pages.widgets import pack
@@ -23,7 +23,7 @@ QUIET: dict[str, Any] = {"show_progress": "hidden"}
 async def feed(asked: dict[str, Any]) -> dict[str, Any]:
     """The next steps of an agent, as a page would have them made."""
     try:
-        run = answer(AGENTS[asked["who"]], asked)
+        run = answer_request(AGENTS[asked["who"]], asked)
     except Problem as problem:
         return {"problem": str(problem)}
     over = run.terminated or run.truncated
@@ -58,7 +58,7 @@ with gr.Blocks() as page:
                     "live", 300, elem_id="map", words=section("cartpole_view.map", "en"),
                     map={"values": pack(seen.difference), "signed": True},
                 )  # fmt: skip
-                begun = answer(AGENTS["bad"], {"seed": 1})
+                begun = answer_request(AGENTS["bad"], {"seed": 1})
                 corner = cart(None, ["watch"], False, False, elem_id="corner",
                               film=film(begun.states, begun.actions))  # fmt: skip
         with gr.Tab("Other"):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.cartpole.play import go_on
-from core.cartpole.world import EARTH, World, environment, start
+from core.cartpole.environment import EARTH, World, initial_state, make_environment
+from core.cartpole.rollout import continue_episode
 from tests.browser.visiting import open_tab, visit
 from tests.carts import balancer
 from tests.serving import answering
@@ -79,11 +79,13 @@ def test_the_browsers_physics_is_gymnasiums(browser, world):
     seed = 0
     while len(visited) < 1_000:
         gains = generator.normal((0.2, 0.4, 3.0, 0.6), 1.0).tolist()
-        visited += list(go_on(balancer(gains), world, start(seed), 100).states[:-1])
+        visited += list(
+            continue_episode(balancer(gains), world, initial_state(seed), 100).states[:-1]
+        )
         seed += 1
     states = visited[:1_000]
     actions = generator.integers(0, 2, 1_000)
-    truth = environment(world)
+    truth = make_environment(world)
     expected = []
     for each, action in zip(states, actions, strict=True):
         truth.reset()

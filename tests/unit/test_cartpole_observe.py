@@ -3,14 +3,10 @@
 import numpy as np
 import pytest
 
-from core.cartpole.observe import (
-    observe_episode,
-    observe_map,
-    observe_training,
-    obtained_returns,
-)
-from core.cartpole.play import Policy, play_episode
-from core.cartpole.policy import policy_map
+from core.cartpole.observe import discounted_returns, observe_episode, observe_map, observe_training
+from core.cartpole.policy import Policy
+from core.cartpole.policy_map import policy_map
+from core.cartpole.rollout import play_episode
 from pages.text import text
 from tests.carts import balancer
 
@@ -47,8 +43,8 @@ def test_a_promise_is_held_against_what_came(value, judged):
 
 
 def test_what_was_obtained_by_hand():
-    assert obtained_returns(4, True, 0.5) == pytest.approx([1.875, 1.75, 1.5, 1.0])
-    assert obtained_returns(500, False, 0.9) == pytest.approx(np.full(500, 10.0))
+    assert discounted_returns(4, True, 0.5) == pytest.approx([1.875, 1.75, 1.5, 1.0])
+    assert discounted_returns(500, False, 0.9) == pytest.approx(np.full(500, 10.0))
 
 
 def test_the_course_of_a_training():

@@ -1,7 +1,7 @@
-"""The replay memory: a batch of real transitions, and one update worked out as Bellman's equation.
+"""The replay buffer section: a batch of transitions, and one update with its numbers.
 
-The visitor learns what an agent learns from: not episodes but single steps, out of order, each with
-a target that is half fact and half the network's own opinion.
+Lesson: the agent trains on single transitions in random order; each target is half observed reward,
+half the network's own estimate.
 """
 
 from collections.abc import Sequence
@@ -11,67 +11,66 @@ import gradio as gr
 import numpy as np
 import torch
 
-from core.cartpole.bellman import Update, work_out
-from core.cartpole.replay import Batch
-from core.cartpole.world import TRACK
+from core.cartpole.environment import TRACK_LIMIT
+from core.cartpole.replay_buffer import Batch
+from core.cartpole.td_update import TDUpdate, td_update
 from core.checks import check_count, check_seed
-from core.errors import Problem
-from pages.cartpole.rehearsal import (
+from pages.cartpole.example_buffer import (
     KINDS,
     N_STEPS,
     SHOWN,
     TARGETS,
-    Rehearsal,
-    chosen_rehearsal,
-    draw,
-    judge,
-    rehearse,
-    settings_of,
+    ExampleBuffer,
+    chosen_buffer,
+    fill_buffer,
+    offered_settings,
+    sample_batch,
+    targets_and_errors,
 )
-from pages.cartpole.stage import Stage, network_of
+from pages.cartpole.stage import Stage, check_choice, network_of
 from pages.lab import Lab
 from pages.lessons import formulas
 from pages.text import text
 from pages.widgets.transitions import transitions
 
-RATE = 1e-2  # of the one step of plain gradient descent, large enough to see
+RATE = 1e-2  # of one gradient descent step, large enough for a visible change
 
 
 def open_section(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
-    """Show the section, and keep it up to date from now on."""
+    """Show the section and mark it as opened."""
     if opened:
         return [True, gr.skip(), gr.skip(), *show(lab, *inputs)]
     return [True, *meet(lab, True, *inputs)]
 
 
 def meet(lab: Lab, opened: bool, name: str, kind: str, *rest: Any) -> Sequence[Any]:
-    """Another agent: its own target and number of rewards, as far as they are offered."""
+    """Select the target and n_step of another agent."""
     if not opened:
         return [gr.skip()] * 5
     *_, seed, index, visitor, language = rest
-    target, n_step = settings_of(network_of(lab, name, visitor))
+    target, n_step = offered_settings(network_of(lab, name, visitor))
     return [target, n_step, *show(lab, name, kind, target, n_step, seed, index, visitor, language)]
 
 
 def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
-    """Show it in another language, if the section was ever opened."""
+    """The section in another language, if it was opened."""
     return show(lab, *inputs) if opened else [gr.skip()] * 3
 
 
 def choose(lab: Lab, *inputs: Any) -> Sequence[Any]:
-    """Look at other transitions; only those drawn at random can be drawn again."""
+    """Show another kind of transitions; only random ones can be drawn again."""
     return [gr.update(interactive=inputs[1] == "random"), *show(lab, *inputs)]
 
 
 def draw_again(lab: Lab, seed: int, *inputs: Any) -> Sequence[Any]:
-    """Another batch."""
+    """Sample another batch."""
     name, kind, target, n_step, _, _, visitor, language = inputs
     seed = check_seed(seed) + 1
     return [seed, 0, *show(lab, name, kind, target, n_step, seed, 0, visitor, language)]
 
 
 def pick(lab: Lab, index: Any, *inputs: Any) -> Sequence[Any]:
-    """Work out another transition of the batch."""
+    """Show the update of another transition of the batch."""
     name, kind, target, n_step, seed, _, visitor, language = inputs
     index = check_count("index", index, 0, SHOWN - 1)
     return [index, *show(lab, name, kind, target, n_step, seed, index, visitor, language)]
@@ -88,35 +87,33 @@ def show(
     visitor: str,
     language: str,
 ) -> Sequence[Any]:
-    """The batch as cards, what it says, and the chosen transition's update."""
-    for given, choices in ((kind, KINDS), (target, TARGETS)):
-        if given not in choices:
-            raise Problem("setting.choice", name="kind", choices=", ".join(choices),
-                          value=str(given)[:80], nearest=choices[0])  # fmt: skip
-    rehearsal = chosen_rehearsal(lab, name, n_step, visitor)
+    """The batch as cards, its summary, and the update of the chosen transition."""
+    check_choice("kind", kind, KINDS)
+    check_choice("kind", target, TARGETS)
+    example = chosen_buffer(lab, name, n_step, visitor)
     double = target == "double"
-    batch = draw(rehearsal, kind, seed, double)
-    targets, errors = judge(rehearsal, batch, double)
+    batch = sample_batch(example, kind, seed, double)
+    targets, errors = targets_and_errors(example, batch, double)
     if not len(errors):
         return [{"cards": []}, text("cartpole_memory.none", language), ""]
     index = min(index, len(errors) - 1)
-    found = worked(rehearsal, batch, index, double)
+    found = batch_update(example, batch, index, double)
     return [
         {
             "cards": cards(batch, targets, errors, index),
             "widest": float(np.abs(errors).max()) or 1.0,
         },
-        summary(rehearsal, batch, errors, int(n_step), language),
+        summary(example, batch, errors, int(n_step), language),
         equation(batch, index, found, double, int(n_step), language),
     ]
 
 
-def worked(rehearsal: Rehearsal, batch: Batch, index: int, double: bool) -> Update:
-    """The update that one transition of a batch makes."""
-    learner = rehearsal.learner
-    return work_out(
-        learner.online,
-        learner.target,
+def batch_update(example: ExampleBuffer, batch: Batch, index: int, double: bool) -> TDUpdate:
+    """The update from one transition of a batch."""
+    agent = example.agent
+    return td_update(
+        agent.online_network,
+        agent.target_network,
         batch.states[index].tolist(),
         int(batch.actions[index]),
         float(batch.rewards[index]),
@@ -131,7 +128,7 @@ def worked(rehearsal: Rehearsal, batch: Batch, index: int, double: bool) -> Upda
 def end_of(batch: Batch, index: int) -> str:
     """Whether the episode ended there, and how: terminated, off (the track), truncated or ""."""
     if batch.terminated[index]:
-        return "off" if abs(float(batch.next_states[index][0])) > TRACK else "terminated"
+        return "off" if abs(float(batch.next_states[index][0])) > TRACK_LIMIT else "terminated"
     return "truncated" if batch.truncated[index] else ""
 
 
@@ -154,14 +151,14 @@ def cards(
 
 
 def summary(
-    rehearsal: Rehearsal, batch: Batch, errors: np.ndarray, n_step: int, language: str
+    example: ExampleBuffer, batch: Batch, errors: np.ndarray, n_step: int, language: str
 ) -> str:
-    """What is to be seen in the batch, in words."""
-    memory = rehearsal.learner.replay
-    whole = memory.take(np.arange(len(memory)))
+    """A summary of the batch."""
+    buffer = example.agent.replay_buffer
+    whole = buffer.batch(np.arange(len(buffer)))
     said = text(
         "cartpole_memory.summary", language,
-        size=f"{len(memory):,}", ends=int(whole.terminated.sum()), shown=len(errors),
+        size=f"{len(buffer):,}", ends=int(whole.terminated.sum()), shown=len(errors),
         here=int(batch.terminated.sum()), error=f"{np.abs(errors).mean():.2f}",
         largest=f"{np.abs(errors).max():.1f}",
     )  # fmt: skip
@@ -169,12 +166,12 @@ def summary(
 
 
 def equation(
-    batch: Batch, index: int, found: Update, double: bool, n_step: int, language: str
+    batch: Batch, index: int, found: TDUpdate, double: bool, n_step: int, language: str
 ) -> str:
-    """One update as Bellman's equation, with its numbers."""
+    """One update as the Bellman equation, with its numbers."""
     action, end = int(batch.actions[index]), end_of(batch, index)
     before, after = float(found.q[action]), float(found.q_after[action])
-    # As many digits as it takes to see the change.
+    # Enough digits to show the change.
     digits = int(np.clip(1 - np.log10(max(abs(after - before), 1e-9)), 2, 6))
     values = {
         "state": vector(batch.states[index]),
@@ -184,13 +181,13 @@ def equation(
         "discount": f"{float(batch.discounts[index]):.4g}",
         "power": "^k" if n_step > 1 else "",
         "q": f"{found.q[action]:.2f}",
-        "less": f"{found.target:.2f} - {found.q[action]:.2f}".replace("- -", "+ "),
+        "less": f"{found.td_target:.2f} - {found.q[action]:.2f}".replace("- -", "+ "),
         "target_q": pair(found.target_q),
         "next_q": pair(found.next_q),
-        "chosen": text(f"cartpole_memory.{'right' if found.chosen else 'left'}", language),
-        "future": f"{found.future:.2f}",
-        "y": f"{found.target:.2f}",
-        "error": f"{found.error:+.2f}",
+        "chosen": text(f"cartpole_memory.{'right' if found.next_action else 'left'}", language),
+        "future": f"{found.next_value:.2f}",
+        "y": f"{found.td_target:.2f}",
+        "error": f"{found.td_error:+.2f}",
         "loss": f"{found.loss:.2e}",
         "before": f"{before:.{digits}f}",
         "after": f"{after:.{digits}f}",
@@ -217,9 +214,9 @@ def pair(q: np.ndarray) -> str:
 
 
 def prepare(lab: Lab, name: str) -> None:
-    """Fill the memory that is shown first."""
+    """Fill the buffer that is shown first."""
     network = network_of(lab, name, "")
-    rehearse(network, settings_of(network)[1])
+    fill_buffer(network, offered_settings(network)[1])
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:

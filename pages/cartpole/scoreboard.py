@@ -1,4 +1,4 @@
-"""The score board of a visit: how long a visitor held the pole up, alone and against the agent."""
+"""The scoreboard of a visitor: how long they balanced the pole, alone or in a race."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from typing import Any
 
 import gradio as gr
 
-from core.cartpole.world import STEP, STEPS
+from core.cartpole.environment import MAX_STEPS, TIME_STEP
 from core.checks import check_count
-from core.errors import Problem
+from pages.cartpole.stage import check_choice
 from pages.lab import Lab
 from pages.text import text
 
 ENDS = ("fell", "left", "time")
 PACES = ("slow", "real", "fast", "most")
 SHOWN = 8  # rounds in the table
-KEPT = 100  # rounds at most, the shortest of which are forgotten
+KEPT = 100  # rounds at most; the shortest are dropped
 
 
 @dataclass(frozen=True)
 class Round:
-    """An episode that a visitor drove. number: in the order of the visit. rival: the steps that the
-    agent had made by then, or -1 where it did not race.
+    """An episode that a visitor controlled. number: in order of play. rival: steps of the agent by
+    the end, or -1 without a race.
     """
 
     number: int
@@ -32,7 +32,7 @@ class Round:
 
     @property
     def outcome(self) -> str:
-        """alone, won, lost or draw: where both fell in the same step the agent is held to stand."""
+        """alone, won, lost or draw; if both fall in the same step, the visitor has lost."""
         if self.rival < 0:
             return "alone"
         if self.steps > self.rival:
@@ -51,33 +51,25 @@ def note(
     visitor: str,
     language: str,
 ) -> Sequence[Any]:
-    """Put a round that a browser tells of on the board; only CartPole-v1's own world counts."""
+    """Add a round that a browser reports; only the default environment counts."""
     if usual is not True:
         return [gr.skip(), gr.skip()]
-    end, pace = one_of("end", end, ENDS), one_of("pace", pace, PACES)
-    rival = check_count("rival", rival, -1, STEPS)
+    end, pace = check_choice("end", end, ENDS), check_choice("pace", pace, PACES)
+    rival = check_count("rival", rival, -1, MAX_STEPS)
     number = max((each.number for each in rounds), default=0) + 1
-    played = Round(number, check_count("steps", steps, 1, STEPS), end, rival, pace)
+    played = Round(number, check_count("steps", steps, 1, MAX_STEPS), end, rival, pace)
     kept = ranked([*rounds, played])[:KEPT]
     kept = kept if played in kept else [*kept[:-1], played]
     return [kept, show(lab, kept, visitor, language)]
 
 
-def one_of(name: str, value: Any, choices: Sequence[str]) -> str:
-    """A word that the browser sent, if it is one of these."""
-    if value not in choices:
-        raise Problem("setting.choice", name=name, choices=", ".join(choices),
-                      value=str(value)[:80], nearest=choices[0])  # fmt: skip
-    return value
-
-
 def ranked(rounds: Sequence[Round]) -> list[Round]:
-    """The longest first; of equals, the one that came first."""
+    """Longest first, then in order of play."""
     return sorted(rounds, key=lambda each: (-each.steps, each.number))
 
 
 def show(lab: Lab, rounds: Sequence[Round], visitor: str, language: str) -> str:
-    """The best rounds as a table, and a sentence on the last one."""
+    """The best rounds as a table, and a sentence on the last round."""
     if not rounds:
         return text("cartpole.board.empty", language)
     order = ranked(rounds)
@@ -89,7 +81,7 @@ def show(lab: Lab, rounds: Sequence[Round], visitor: str, language: str) -> str:
     lines = [f"| {' | '.join(heads)} |", "|---:|---:|:---|:---|"]
     for at, each in shown:
         held = text("cartpole.board.held", language,
-                    steps=each.steps, seconds=f"{each.steps * STEP:.1f}")  # fmt: skip
+                    steps=each.steps, seconds=f"{each.steps * TIME_STEP:.1f}")  # fmt: skip
         race = ""
         if each.rival >= 0:
             race = text(f"cartpole.board.{each.outcome}", language, rival=each.rival)
@@ -105,7 +97,7 @@ def show(lab: Lab, rounds: Sequence[Round], visitor: str, language: str) -> str:
 
 
 def ended(played: Round, language: str) -> str:
-    """How a round ended, and how fast time went unless it was real."""
+    """How a round ended, and its pace unless it was real time."""
     said = text(f"cartpole.board.{played.end}", language)
     if played.pace == "real":
         return said

@@ -1,4 +1,4 @@
-"""The memory that a deep Q-network learns from."""
+"""The replay buffer that a deep Q-network is trained from."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -14,9 +14,10 @@ from torch import Tensor
 class Batch:
     """B transitions.
 
-    states, next_states (B, 4); actions (B,) int64; rewards (B,), the discounted sum of those
-    between the two states; discounts (B,): γ to the power of how many these were; terminated (B,):
-    the next state is a fallen pole or off the track; truncated (B,): the episode was only cut off.
+    states, next_states (B, 4); actions (B,) int64; rewards (B,): discounted sum of the rewards
+    between the two states; discounts (B,): γ to the power of the number of these rewards;
+    terminated (B,): 1 where the next state is terminal; truncated (B,): 1 where the time limit cut
+    the episode off.
     """
 
     states: Tensor
@@ -27,30 +28,31 @@ class Batch:
     terminated: Tensor
     truncated: Tensor
 
-    def mirrored(self, where: Tensor) -> Self:
-        """The same transitions, those with a 1 in `where` (B,) seen in a mirror: just as true.
+    def mirrored(self, mask: Tensor) -> Self:
+        """The same transitions, with left and right swapped where `mask` (B,) is 1.
 
-        Van der Pol et al. 2020, "MDP homomorphic networks", section 5.
+        The dynamics have this symmetry (van der Pol et al. 2020, "MDP homomorphic networks",
+        section 5).
         """
-        side = 1 - 2 * where[..., None]
+        sign = 1 - 2 * mask[..., None]
         return replace(
             self,
-            states=side * self.states,
-            actions=(self.actions - where).abs(),
-            next_states=side * self.next_states,
+            states=sign * self.states,
+            actions=(self.actions - mask).abs(),
+            next_states=sign * self.next_states,
         )
 
 
-class Replay:
-    """The last `size` transitions, the oldest overwritten (Lin 1992; Mnih et al. 2015).
+class ReplayBuffer:
+    """A ring buffer of the last `size` transitions (Lin 1992; Mnih et al. 2015).
 
-    With n_step > 1 a transition spans up to n steps: (s, a, r + γr′ + …, the state n steps later),
-    fewer where the episode ends (Sutton 1988; Hessel et al. 2018, "Rainbow").
+    With n_step > 1 a transition spans up to n steps, fewer at the end of an episode: (s, a,
+    r + γr′ + …, the state n steps later) (Sutton 1988; Hessel et al. 2018, "Rainbow").
     """
 
     def __init__(self, size: int, n_step: int = 1, gamma: float = 0.99):
         self.size, self.n_step, self.gamma = size, n_step, gamma
-        self.count = 0  # transitions stored so far, those overwritten included
+        self.count = 0  # transitions stored so far, including overwritten ones
         # state 0–3, action 4, reward 5, next state 6–9, discount 10, terminated 11, truncated 12
         self.rows = np.zeros((size, 13), np.float32)
         self._recent: deque[tuple[np.ndarray, int, float]] = deque()
@@ -67,47 +69,47 @@ class Replay:
         terminated: bool,
         truncated: bool,
     ) -> None:
-        """Remember one step of the environment."""
+        """Add one step of the environment; states (4,)."""
         self._recent.append((state, action, reward))
-        over = terminated or truncated
-        while self._recent and (over or len(self._recent) == self.n_step):
+        ended = terminated or truncated
+        while self._recent and (ended or len(self._recent) == self.n_step):
             total = 0.0
-            for _, _, later in reversed(self._recent):
-                total = later + self.gamma * total
+            for _, _, later_reward in reversed(self._recent):
+                total = later_reward + self.gamma * total
             discount = self.gamma ** len(self._recent)
-            first, chosen, _ = self._recent.popleft()
+            first_state, first_action, _ = self._recent.popleft()
             row = self.rows[self.count % self.size]
-            row[:4], row[4:6], row[6:10] = first, (chosen, total), next_state
+            row[:4], row[4:6], row[6:10] = first_state, (first_action, total), next_state
             row[10:] = discount, terminated, truncated
             self.count += 1
 
-    def draw(self, shape: tuple[int, ...], generator: torch.Generator) -> np.ndarray:
-        """Places of transitions drawn with equal chances, with replacement."""
+    def sample(self, shape: tuple[int, ...], generator: torch.Generator) -> np.ndarray:
+        """Indices of transitions, drawn uniformly with replacement."""
         return torch.randint(len(self), shape, generator=generator).numpy()
 
     def latest(self, count: int) -> np.ndarray:
-        """Places of the last transitions, the oldest of them first."""
+        """Indices of the last `count` transitions, oldest first."""
         count = min(count, len(self))
         return np.arange(self.count - count, self.count) % self.size
 
-    def take(self, places: np.ndarray, device: torch.device | str = "cpu") -> Batch:
-        """The transitions at places (..., B); their axes stand first in all parts of the batch."""
-        rows = torch.from_numpy(self.rows[places]).to(device)
-        state, action, reward, later, discount, terminated, truncated = rows.split(
+    def batch(self, indices: np.ndarray, device: torch.device | str = "cpu") -> Batch:
+        """The transitions at indices (..., B); each part of the batch begins with these axes."""
+        rows = torch.from_numpy(self.rows[indices]).to(device)
+        state, action, reward, next_state, discount, terminated, truncated = rows.split(
             (4, 1, 1, 4, 1, 1, 1), dim=-1
         )
         return Batch(
             states=state,
             actions=action[..., 0].long(),
             rewards=reward[..., 0],
-            next_states=later,
+            next_states=next_state,
             discounts=discount[..., 0],
             terminated=terminated[..., 0],
             truncated=truncated[..., 0],
         )
 
     def state(self) -> dict[str, Any]:
-        """What going on from here needs."""
+        """What `restore` needs to continue."""
         recent = list(self._recent)
         return {
             "rows": torch.from_numpy(self.rows[: len(self)].copy()),
@@ -116,6 +118,7 @@ class Replay:
         }
 
     def restore(self, state: Mapping[str, Any]) -> Self:
+        """Continue from what `state` returned, in a buffer of the same size."""
         self.count = state["count"]
         self.rows[: len(self)] = state["rows"].numpy()
         self._recent = deque(

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from core.cartpole.config import DuelingConfig, QConfig
+from core.cartpole.environment import ANGLE_LIMIT, EARTH, World, initial_state
 from core.cartpole.model import build
-from core.cartpole.play import Policy, act, answer, go_on, play_episode, push
-from core.cartpole.world import ANGLE, EARTH, World, start
+from core.cartpole.policy import Policy, act
+from core.cartpole.rollout import answer_request, continue_episode, play_episode, push_state
 from core.errors import Problem
 from tests.carts import balancer
 
@@ -15,16 +16,16 @@ ALWAYS_RIGHT = balancer((0, 0, 0, 0), 1.0)
 
 
 def same(one, other) -> None:
-    for name in ("states", "seen", "q", "actions", "forces"):
+    for name in ("states", "observations", "q", "actions", "forces"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), name)
 
 
 def joined(policy, world, seed, parts, limit=500):
     """An episode asked for in parts, each from where the last one ended."""
-    state, waiting, runs, elapsed = start(seed), [], [], 0
+    state, waiting, runs, elapsed = initial_state(seed), [], [], 0
     while not runs or not (runs[-1].terminated or runs[-1].truncated):
-        run = go_on(policy, world, state, parts[len(runs) % len(parts)], elapsed, waiting, seed,
-                    limit)  # fmt: skip
+        steps = parts[len(runs) % len(parts)]
+        run = continue_episode(policy, world, state, steps, elapsed, waiting, seed, limit)
         runs.append(run)
         state, elapsed = run.states[-1], elapsed + len(run)
         waiting = [*waiting, *run.actions]
@@ -39,7 +40,7 @@ def test_an_episode_is_gymnasiums(policy):
     terminated = truncated = False
     for step in range(len(run)):
         assert not (terminated or truncated)
-        np.testing.assert_array_equal(run.seen[step], seen)
+        np.testing.assert_array_equal(run.observations[step], seen)
         seen, _, terminated, truncated, _ = truth.step(int(run.actions[step]))
     np.testing.assert_array_equal(run.states[-1].astype(np.float32), seen)
     assert (run.terminated, run.truncated) == (terminated, truncated)
@@ -53,10 +54,10 @@ def test_an_episode_is_gymnasiums(policy):
 @pytest.mark.parametrize("parts", [[1], [7, 50]], ids=["single steps", "chunks"])
 def test_an_episode_in_parts_is_the_episode(world, parts):
     policy = balancer()
-    whole = go_on(policy, world, start(2), 120, seed=2, limit=120)
+    whole = continue_episode(policy, world, initial_state(2), 120, seed=2, limit=120)
     runs = joined(policy, world, 2, parts, limit=120)
     assert sum(len(run) for run in runs) == len(whole)
-    for name in ("seen", "q", "actions", "forces"):
+    for name in ("observations", "q", "actions", "forces"):
         together = np.concatenate([getattr(run, name) for run in runs])
         np.testing.assert_array_equal(together, getattr(whole, name), name)
     np.testing.assert_array_equal(runs[-1].states[-1], whole.states[-1])
@@ -70,29 +71,31 @@ def test_a_force_comes_as_late_as_the_world_says():
 
 
 def test_noise_blinds_the_agent_and_leaves_the_cart_alone():
-    calm, noisy = (go_on(ALWAYS_RIGHT, w, start(0), 5) for w in (EARTH, World(noise=0.1)))
+    calm, noisy = (
+        continue_episode(ALWAYS_RIGHT, w, initial_state(0), 5) for w in (EARTH, World(noise=0.1))
+    )
     np.testing.assert_array_equal(calm.states, noisy.states)
-    assert np.abs(calm.seen - noisy.seen).max() > 0.001
-    assert np.abs(noisy.seen[:, 2] - noisy.states[:-1, 2]).max() < 0.1 * 5 * ANGLE
+    assert np.abs(calm.observations - noisy.observations).max() > 0.001
+    assert np.abs(noisy.observations[:, 2] - noisy.states[:-1, 2]).max() < 0.1 * 5 * ANGLE_LIMIT
 
 
 def test_an_episode_ends_where_the_rules_say():
     falls = play_episode(ALWAYS_RIGHT)
     assert falls.terminated and not falls.truncated and len(falls) < 15
-    assert abs(falls.states[-2, 2]) <= ANGLE < abs(falls.states[-1, 2])
+    assert abs(falls.states[-2, 2]) <= ANGLE_LIMIT < abs(falls.states[-1, 2])
     holds = play_episode(balancer())
     assert holds.truncated and not holds.terminated and len(holds) == 500
-    endless = go_on(balancer(), EARTH, start(0), 100, elapsed=450, limit=1_000)
+    endless = continue_episode(balancer(), EARTH, initial_state(0), 100, elapsed=450, limit=1_000)
     assert len(endless) == 100 and not endless.truncated
 
 
 def test_an_agent_recovers_from_a_shove_and_not_from_a_blow():
-    state = start(0)
-    shoved = push(state, cart=0.4, pole=-0.5)
+    state = initial_state(0)
+    shoved = push_state(state, cart=0.4, pole=-0.5)
     assert shoved - state == pytest.approx([0, 0.4, 0, -0.5])
-    assert go_on(balancer(), EARTH, shoved, 300).terminated is False
-    assert go_on(balancer(), EARTH, push(state, pole=5.0), 300).terminated is True
-    assert push(state, cart=100.0)[1] == 20.0
+    assert continue_episode(balancer(), EARTH, shoved, 300).terminated is False
+    assert continue_episode(balancer(), EARTH, push_state(state, pole=5.0), 300).terminated is True
+    assert push_state(state, cart=100.0)[1] == 20.0
 
 
 @pytest.mark.parametrize("config", [QConfig(), DuelingConfig()], ids=["plain", "dueling"])
@@ -102,9 +105,9 @@ def test_a_policy_answers_as_its_network_does(config):
     states = np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
     for state in states:
         known = act(model, state)
-        assert policy(state) == pytest.approx(known.q, abs=1e-5 * model.unit)
+        assert policy(state) == pytest.approx(known.q, abs=1e-5 * model.return_scale)
         assert known.action == known.q.argmax() and known.value == known.q.max()
-    np.testing.assert_allclose(policy(states)[3], policy(states[3]), atol=1e-6 * model.unit)
+    np.testing.assert_allclose(policy(states)[3], policy(states[3]), atol=1e-6 * model.return_scale)
     assert policy.dueling == isinstance(config, DuelingConfig)
 
 
@@ -119,7 +122,7 @@ def test_a_policy_does_not_learn_on():
 
 def test_a_dueling_network_tells_its_value_apart():
     model = build(DuelingConfig())
-    small = 1e-6 * model.unit
+    small = 1e-6 * model.return_scale
     known = act(model, [0.1, 0, 0.05, 0])
     assert known.state_value is not None and known.advantages is not None
     assert known.advantages.sum() == pytest.approx(0, abs=small)
@@ -132,11 +135,11 @@ def test_a_dueling_network_tells_its_value_apart():
 
 def test_a_browser_gets_what_it_asked_for():
     policy = balancer()
-    first = answer(policy, {"seed": 3, "state": None, "steps": 40})
-    same(first, go_on(policy, EARTH, start(3), 40, seed=3))
+    first = answer_request(policy, {"seed": 3, "state": None, "steps": 40})
+    same(first, continue_episode(policy, EARTH, initial_state(3), 40, seed=3))
     asked = {"state": first.states[-1].tolist(), "elapsed": 40, "steps": 60.0, "limit": 0,
              "world": {"delay": 2}, "waiting": first.actions[-2:].tolist()}  # fmt: skip
-    then = answer(policy, asked)
+    then = answer_request(policy, asked)
     np.testing.assert_array_equal(then.forces[:2], first.actions[-2:])
     assert len(then) == 60
 
@@ -153,4 +156,4 @@ def test_a_browser_gets_what_it_asked_for():
 )  # fmt: skip
 def test_what_nobody_can_ask_for_is_refused(asked):
     with pytest.raises(Problem):
-        answer(balancer(), asked)
+        answer_request(balancer(), asked)

@@ -1,19 +1,20 @@
-"""What to look for in an agent, and what its card says: facts as sentences."""
+"""Sentences on an agent: its size and extensions, and observations on its behaviour."""
 
 from collections.abc import Iterator
 
+from core.cartpole.environment import TIME_STEP
 from core.cartpole.observe import observe_episode, observe_map
-from core.cartpole.play import Policy, play_episode
-from core.cartpole.policy import policy_map
-from core.cartpole.world import STEP
+from core.cartpole.policy import Policy
+from core.cartpole.policy_map import policy_map
+from core.cartpole.rollout import play_episode
 from pages.cartpole.stage import network_name
 from pages.lab import Network
 from pages.text import text
 
-SEED = 100_000  # of the episode looked at, the first of those that cards are measured on
-# The card's figures in the order of the page, and how they are written.
+SEED = 100_000  # of the episode; the first evaluation seed
+# The metrics of a card in display order, with their format.
 FIGURES = {"greedy_return": ",.1f", "held": ".1%"}
-# Settings that make an agent more than the plain one, where they have these values.
+# Settings that extend plain DQN where they have these values.
 PARTS = {
     "double": "on",
     "dueling": "on",
@@ -25,7 +26,7 @@ PARTS = {
 
 
 def sentences(network: Network, policy: Policy, language: str) -> str:
-    """A list in Markdown, each line computed from this agent."""
+    """The sentences as a Markdown list."""
     return "\n".join(f"- {line}" for line in lines(network, policy, language))
 
 
@@ -34,7 +35,7 @@ def lines(network: Network, policy: Policy, language: str) -> Iterator[str]:
     yield text(
         "cartpole_lesson.size", language, name=network_name(card.recipe, language),
         parameters=f"{card.parameters:,}", steps=f"{card.steps:,}",
-        minutes=f"{card.steps * STEP / 60:.0f}",
+        minutes=f"{card.steps * TIME_STEP / 60:.0f}",
     )  # fmt: skip
     made = [text(f"cartpole_lesson.part.{key}", language)
             for key, value in PARTS.items() if getattr(config, key) == value]  # fmt: skip

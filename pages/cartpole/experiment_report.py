@@ -1,4 +1,4 @@
-"""What is shown of a study: where it stands, its curves with their bands, and what they say."""
+"""The report of an experiment: status, mean curves with bands, a verdict and a table."""
 
 import math
 from collections.abc import Sequence
@@ -7,16 +7,14 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from core.errors import Problem
-from pages.cartpole.stage import network_name
-from pages.cartpole.study import FACTORS, Result, Study
-from pages.cartpole.trainer import axes
+from pages.cartpole.experiment import FACTORS, Experiment, Result
+from pages.cartpole.stage import check_choice, network_name
+from pages.cartpole.trainer import axes, points
 from pages.text import explain, text
 from pages.training.report import bar, duration, queued
-from pages.widgets import pack
 
 SYMBOLS = {"n_step": "n", "gamma": "γ", "learning_rate": "α", "width": "W"}
-Known = dict[Any, Result]  # by variant, those of which a run is over
+Known = dict[Any, Result]  # by variant, where a run has finished
 
 
 def options(factor: str, language: str) -> list[tuple[str, Any]]:
@@ -25,14 +23,11 @@ def options(factor: str, language: str) -> list[tuple[str, Any]]:
 
 def variants_of(factor: str) -> Sequence[Any]:
     """The variants of a factor. Raises `Problem` ("setting.choice")."""
-    if factor not in FACTORS:
-        given = {"choices": ", ".join(FACTORS), "value": str(factor)[:80]}
-        raise Problem("setting.choice", name="factor", nearest=next(iter(FACTORS)), **given)
-    return FACTORS[factor]
+    return FACTORS[check_choice("factor", factor, list(FACTORS))]
 
 
 def name_of(factor: str, variant: Any, language: str) -> str:
-    """What a variant is called."""
+    """The display name of a variant."""
     if factor == "recipe":
         return network_name(variant, language)
     if factor in SYMBOLS:
@@ -40,9 +35,9 @@ def name_of(factor: str, variant: Any, language: str) -> str:
     return text(f"training.choice.{factor}.{variant}", language)
 
 
-def told(study: Study | None, language: str) -> Sequence[Any]:
-    """All that changes while a study goes on: status, chart, sentence, table, and two buttons."""
-    if study is None:
+def told(experiment: Experiment | None, language: str) -> Sequence[Any]:
+    """All outputs that change: status, chart, verdict, table, and the two buttons."""
+    if experiment is None:
         return [
             bar(text("cartpole_train.variants.none", language)),
             {"traces": [], "layout": {}},
@@ -51,95 +46,94 @@ def told(study: Study | None, language: str) -> Sequence[Any]:
             gr.update(interactive=True),
             gr.update(interactive=False),
         ]
-    results = {variant: study.result(variant) for variant in study.variants}
+    results = {variant: experiment.result(variant) for variant in experiment.variants}
     known = {variant: result for variant, result in results.items() if result is not None}
     return [
-        status(study, language),
-        picture(study, known, language),
-        verdict(study, known, language),
-        table(study, known, language),
-        gr.update(interactive=not study.going),
-        gr.update(interactive=study.going),
+        status(experiment, language),
+        picture(experiment, known, language),
+        verdict(experiment, known, language),
+        table(experiment, known, language),
+        gr.update(interactive=not experiment.going),
+        gr.update(interactive=experiment.going),
     ]
 
 
-def status(study: Study, language: str) -> str:
-    """Where a study stands, in words and as a bar."""
-    count, job = len(study.trials), study.job
-    problems = [explain(each.error, language) for each in study.trials if each.error]
-    if not study.going or job is None:
-        kind = "stopped" if study.stopped else "finished"
-        elapsed = duration(sum(trial.seconds for trial in study.trials), language)
-        values = {"done": study.done, "count": count, "elapsed": elapsed}
+def status(experiment: Experiment, language: str) -> str:
+    """The state of an experiment as a sentence with a progress bar."""
+    count, job = len(experiment.trials), experiment.job
+    problems = [explain(each.error, language) for each in experiment.trials if each.error]
+    if not experiment.going or job is None:
+        kind = "stopped" if experiment.stopped else "finished"
+        elapsed = duration(sum(trial.seconds for trial in experiment.trials), language)
+        values = {"done": experiment.done, "count": count, "elapsed": elapsed}
         sentence = text(f"cartpole_train.variants.{kind}", language, **values)
-        return bar(" ".join([sentence, *problems[:1]]), study.done / count)
-    # One run of a study follows another at once, where nobody else waits.
+        return bar(" ".join([sentence, *problems[:1]]), experiment.done / count)
+    # Without other visitors, the next run starts at once.
     if job.status == "waiting" and (job.expected_wait is None or job.expected_wait > 1):
         return bar(queued(job, language))
-    trial = study.trials[study.at]
+    trial = experiment.trials[experiment.at]
     sentence = text(
         "cartpole_train.variants.running",
         language,
-        number=study.at + 1,
+        number=experiment.at + 1,
         count=count,
-        name=name_of(study.factor, trial.variant, language),
+        name=name_of(experiment.factor, trial.variant, language),
         seed=trial.config.seed,
         step=f"{job.step:,}",
-        total=f"{study.steps:,}",
-        remaining=duration(study.remaining, language),
+        total=f"{experiment.steps:,}",
+        remaining=duration(experiment.remaining, language),
     )
-    share = (study.at + job.step / study.steps) / count
+    share = (experiment.at + job.step / experiment.steps) / count
     return bar(" ".join([sentence, *problems[:1]]), share)
 
 
-def picture(study: Study, known: Known, language: str) -> dict[str, Any]:
-    """The mean over seeds with its band, one colour per variant; the run that goes on is thin."""
+def picture(experiment: Experiment, known: Known, language: str) -> dict[str, Any]:
+    """Mean and range over seeds, a colour for each variant; the current run is a thin line."""
     traces: list[dict[str, Any]] = []
     for variant, result in known.items():
-        colour = f"series:{variants_of(study.factor).index(variant)}"
+        colour = f"series:{variants_of(experiment.factor).index(variant)}"
         there = ~np.isnan(result.mean)
-        steps = study.grid[there]
+        steps = experiment.grid[there]
         if result.runs > 1:
             edge = {"line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
             traces.append(line(steps, result.high[there]) | edge)
             fill = {"fill": "tonexty", "fillcolor": f"{colour}@0.16"}
             traces.append(line(steps, result.low[there]) | edge | fill)
-        name = name_of(study.factor, variant, language)
+        name = name_of(experiment.factor, variant, language)
         look = {"name": name, "line": {"color": colour, "width": 3}}
         traces.append(line(steps, result.mean[there]) | look)
-    trial = study.unfinished()
+    trial = experiment.unfinished()
     if trial is not None:
-        curve = trial.curve(study.grid)
+        curve = trial.curve(experiment.grid)
         there = ~np.isnan(curve)
-        colour = f"series:{variants_of(study.factor).index(trial.variant)}"
-        name = name_of(study.factor, trial.variant, language)
+        colour = f"series:{variants_of(experiment.factor).index(trial.variant)}"
+        name = name_of(experiment.factor, trial.variant, language)
         look = {"name": name, "line": {"color": colour, "width": 1.2, "dash": "dot"}}
         shown = {"showlegend": trial.variant not in known}
-        traces.append(line(study.grid[there], curve[there]) | look | shown)
+        traces.append(line(experiment.grid[there], curve[there]) | look | shown)
     legend = {"legend": {"traceorder": "normal"}}
-    return {"traces": traces, "layout": axes(study.steps, language) | legend}
+    return {"traces": traces, "layout": axes(experiment.steps, language) | legend}
 
 
 def line(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
-    """A trace through these points."""
-    points = {key: {"dtype": "f4", "bdata": pack(values)} for key, values in (("x", x), ("y", y))}
-    return {"type": "scatter", "mode": "lines", **points}
+    """A line trace through these points."""
+    return {"type": "scatter", "mode": "lines", **points(x, y)}
 
 
-def verdict(study: Study, known: Known, language: str) -> str:
-    """Which variant learns from the fewest steps, and whether so few runs can tell."""
+def verdict(experiment: Experiment, known: Known, language: str) -> str:
+    """Which variant learns in the fewest steps, and whether the runs suffice to say so."""
     if not known:
-        return "" if study.stopped else text("cartpole_train.variants.later", language)
+        return "" if experiment.stopped else text("cartpole_train.variants.later", language)
 
     def name(variant: Any) -> str:
-        return name_of(study.factor, variant, language)
+        return name_of(experiment.factor, variant, language)
 
     ranked = sorted(known, key=lambda variant: known[variant].median)
     best = known[ranked[0]]
     if math.isinf(best.median):
         top = max(known, key=lambda variant: np.mean(known[variant].finals))
         final = f"{np.mean(known[top].finals):.0f}"
-        values = {"steps": f"{study.steps:,}", "best": name(top), "final": final}
+        values = {"steps": f"{experiment.steps:,}", "best": name(top), "final": final}
         return text("cartpole_train.variants.unlearnt", language, **values)
     values = {"best": name(ranked[0]), "steps": f"{best.median:,.0f}"}
     if len(ranked) == 1:
@@ -157,7 +151,7 @@ def verdict(study: Study, known: Known, language: str) -> str:
     return f"{found} {text(f'cartpole_train.variants.{sure}', language)}"
 
 
-def table(study: Study, known: Known, language: str) -> str:
+def table(experiment: Experiment, known: Known, language: str) -> str:
     """Each variant's runs, steps until learnt and last returns, in Markdown."""
     if not known:
         return ""
@@ -171,13 +165,13 @@ def table(study: Study, known: Known, language: str) -> str:
             steps = spread(result.learnt, float(np.median(result.learnt)))
             learnt = f"{steps}; {text('cartpole_train.variants.share', language, **share)}"
         final = spread(result.finals, float(np.mean(result.finals)))
-        name = name_of(study.factor, variant, language)
-        rows.append([name, f"{result.runs} / {study.seeds}", learnt, final])
+        name = name_of(experiment.factor, variant, language)
+        rows.append([name, f"{result.runs} / {experiment.seeds}", learnt, final])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def spread(values: Sequence[float], middle: float) -> str:
-    """A middle, and the least and greatest if there are several."""
+    """A central value, with the range where there are several values."""
     if len(values) == 1:
         return f"{middle:,.0f}"
     return f"{middle:,.0f} ({min(values):,.0f}–{max(values):,.0f})"

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 
+from core.cartpole.agent import epsilon, huber_loss, learning_rate_factor, td_target
 from core.cartpole.config import BestConfig, DoubleConfig, DuelingConfig, QConfig
-from core.cartpole.learner import epsilon, huber, schedule, td_target
+from core.cartpole.environment import STATE_SCALES, make_environment
 from core.cartpole.metrics import greedy_returns
 from core.cartpole.model import build
-from core.cartpole.play import Policy
-from core.cartpole.replay import Batch, Replay
+from core.cartpole.policy import Policy
+from core.cartpole.replay_buffer import Batch, ReplayBuffer
 from core.cartpole.train import Gym, train
-from core.cartpole.world import SCALES, environment
 from core.errors import Problem
 
 SMALL: dict[str, Any] = {"steps": 120, "width": 8, "warm_up": 20, "update_every": 4, "updates": 2}
@@ -59,21 +59,21 @@ def at(number: float) -> np.ndarray:
 
 
 def test_the_oldest_transitions_are_overwritten():
-    memory = Replay(3)
+    memory = ReplayBuffer(3)
     for step in range(5):
         memory.add(at(step), step % 2, 1.0, at(step + 1), False, False)
     assert len(memory) == 3 and memory.count == 5
-    kept = memory.take(memory.latest(3))
+    kept = memory.batch(memory.latest(3))
     assert kept.states[:, 0].tolist() == [2, 3, 4]
     assert kept.next_states[:, 0].tolist() == [3, 4, 5]
     assert kept.actions.tolist() == [0, 1, 0]
 
 
 def test_several_steps_are_added_up_and_cut_at_the_end():
-    memory = Replay(10, n_step=3, gamma=0.5)
+    memory = ReplayBuffer(10, n_step=3, gamma=0.5)
     for step in range(4):
         memory.add(at(step), 0, 1.0, at(step + 1), step == 3, False)
-    found = memory.take(memory.latest(10))
+    found = memory.batch(memory.latest(10))
     assert found.rewards.tolist() == [1.75, 1.75, 1.5, 1.0]
     assert found.discounts.tolist() == [0.125, 0.125, 0.25, 0.5]
     assert found.next_states[:, 0].tolist() == [3, 4, 4, 4]
@@ -81,20 +81,20 @@ def test_several_steps_are_added_up_and_cut_at_the_end():
 
 
 def test_a_memory_is_kept_whole():
-    memory = Replay(5, n_step=3)
+    memory = ReplayBuffer(5, n_step=3)
     for step in range(4):
         memory.add(at(step), 1, 1.0, at(step + 1), False, False)
-    again = Replay(5, n_step=3).restore(memory.state())
+    again = ReplayBuffer(5, n_step=3).restore(memory.state())
     for each in (memory, again):
         each.add(at(4), 0, 1.0, at(5), False, True)
     assert np.array_equal(memory.rows, again.rows) and memory.count == again.count
 
 
 def test_what_a_mirror_shows():
-    memory = Replay(4)
+    memory = ReplayBuffer(4)
     for step in range(4):
         memory.add(at(step + 1), step % 2, 1.0, at(step + 2), step == 3, False)
-    given = memory.take(memory.latest(4))
+    given = memory.batch(memory.latest(4))
     found = given.mirrored(torch.tensor([0, 0, 1, 1]))
     assert found.states[:, 2].tolist() == [1, 2, -3, -4]
     assert found.next_states[:, 2].tolist() == [2, 3, -4, -5]
@@ -105,8 +105,8 @@ def test_what_a_mirror_shows():
 def test_the_world_looks_the_same_in_a_mirror():
     """What the mirrored transitions rely on: Gymnasium's own physics knows no side."""
     generator = np.random.default_rng(0)
-    world = environment()
-    for state in generator.uniform(-1, 1, (50, 4)) * SCALES:
+    world = make_environment()
+    for state in generator.uniform(-1, 1, (50, 4)) * STATE_SCALES:
         ends = []
         for side, action in ((1, 0), (-1, 1)):
             world.reset(seed=0)
@@ -126,8 +126,8 @@ def test_an_optimist_expects_the_most_there_can_be():
 
 def test_huber_squares_errors_below_the_greatest_return():
     q, target = torch.tensor([50.0]), torch.tensor([80.0])
-    assert huber(q, target, 100.0).item() == pytest.approx(0.3**2 / 2)
-    assert huber(q, target + 200, 100.0).item() == pytest.approx(2.3 - 0.5)
+    assert huber_loss(q, target, 100.0).item() == pytest.approx(0.3**2 / 2)
+    assert huber_loss(q, target + 200, 100.0).item() == pytest.approx(2.3 - 0.5)
 
 
 def test_schedules():
@@ -135,7 +135,7 @@ def test_schedules():
     assert [epsilon(step, config) for step in (0, 50, 100, 900)] == pytest.approx(
         [1, 0.55, 0.1, 0.1]
     )
-    assert [schedule(step, 100, 0.5) for step in (0, 50, 75, 100)] == [1, 1, 0.5, 0]
+    assert [learning_rate_factor(step, 100, 0.5) for step in (0, 50, 75, 100)] == [1, 1, 0.5, 0]
 
 
 def test_values_and_advantages_can_be_told_apart():

@@ -1,7 +1,6 @@
-"""Change the world under the agent's wheels: does what it learnt still hold?
+"""Change the environment's parameters: does the trained policy still work?
 
-The visitor learns that an agent knows one world only, how far that carries, and that some changes
-(a delay, a noise) hurt more than others.
+Lesson: a policy is trained for one environment; delay and noise reduce returns more than others.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,8 +9,8 @@ from typing import Any
 
 import gradio as gr
 
-from core.cartpole.world import EARTH, World
-from pages.cartpole.against import QUANTITIES, find, picture, verdict
+from core.cartpole.environment import EARTH, World
+from pages.cartpole.robustness import QUANTITIES, find, picture, verdict
 from pages.cartpole.stage import Stage, agent, feed
 from pages.lab import Lab, within
 from pages.widgets.cart import cart
@@ -20,7 +19,7 @@ from pages.widgets.chart import chart
 PLANETS = {"earth": 9.8, "moon": 1.62, "mars": 3.71, "jupiter": 24.79}  # m/s²
 STEPS = {"gravity": 0.01, "cart_mass": 0.1, "pole_mass": 0.01, "half_length": 0.05, "force": 0.5,
          "noise": 0.01, "delay": 1}  # fmt: skip
-# A curve is up to a second of work: one at a time.
+# A curve takes up to a second: one at a time.
 ONE: dict[str, Any] = {"concurrency_id": "cartpole-against", "concurrency_limit": 1}
 
 
@@ -30,7 +29,7 @@ def world_of(values: Sequence[float]) -> World:
 
 
 def open_section(lab: Lab, name: str, version: int, quantity: str, *rest: Any) -> Sequence[Any]:
-    """Show the section, and keep it up to date from now on."""
+    """Show the section and mark it as opened."""
     *values, visitor, _ = rest
     shown = compare(lab, name, quantity, *rest)
     # A link may have moved the sliders.
@@ -39,35 +38,35 @@ def open_section(lab: Lab, name: str, version: int, quantity: str, *rest: Any) -
 
 
 def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
-    """Another agent or language: show it, if the section was ever opened."""
+    """Show another agent or language, if the section was opened."""
     return open_section(lab, *inputs)[1:] if opened else [gr.skip()] * 3
 
 
 def change(lab: Lab, *rest: Any) -> dict[str, Any]:
-    """Put the cart into the world of the sliders, in the state at hand."""
+    """Apply the sliders to the cart in its present state."""
     *values, _, _ = rest
     return gr.update(world=world_of(values).to_dict())
 
 
 def travel(gravity: float, lab: Lab, visitor: str, language: str) -> float:
-    """Take the cart to another planet, of which only the gravity differs."""
+    """Set the gravity of another planet."""
     return gravity
 
 
 def go_home(lab: Lab, visitor: str, language: str) -> Sequence[float]:
-    """Everything as in CartPole-v1."""
+    """The defaults of CartPole-v1."""
     return [getattr(EARTH, name) for name in QUANTITIES]
 
 
 def compare(lab: Lab, name: str, quantity: str, *rest: Any) -> Sequence[Any]:
-    """Returns against a quantity, everything else as it stands, and what they say."""
+    """Returns against a quantity at the other sliders' values: chart and verdict."""
     *values, visitor, language = rest
     finding = find(lab, name, quantity, world_of(values), visitor)
     return [picture(finding, language), verdict(finding, language)]
 
 
 def compare_moved(quantity: str, lab: Lab, name: str, *rest: Any) -> Sequence[Any]:
-    """The same against the quantity that was just moved."""
+    """The same for the quantity whose slider moved."""
     return [quantity, *compare(lab, name, quantity, *rest)]
 
 
@@ -82,7 +81,7 @@ def slider(lab: Lab, quantity: str) -> gr.Slider:
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
-    """The cart in its world, the world's constants beside it; below, what changing one comes to."""
+    """The cart beside the parameters; below, the returns against one parameter."""
     lab.say(gr.Markdown(elem_classes="hint"), value="cartpole.world.hint")
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
@@ -140,7 +139,7 @@ def wire(
     quantity: gr.Dropdown,
     shown: Sequence[Any],
 ) -> None:
-    """What moves what: the cart follows the sliders at once, the chart as soon as it can."""
+    """Wire the events: the cart updates at once, the chart after its computation."""
     opened = gr.State(False)
     values = list(sliders.values())
     everything = [stage.network, stage.version, quantity, *values]

@@ -4,15 +4,15 @@ import gymnasium
 import numpy as np
 import pytest
 
-from core.cartpole.world import (
+from core.cartpole.environment import (
     EARTH,
     World,
-    check_alive,
+    check_running_state,
     check_state,
-    environment,
-    environments,
-    is_over,
-    start,
+    initial_state,
+    is_terminal,
+    make_environment,
+    make_vector_environment,
 )
 from core.errors import Problem
 
@@ -21,10 +21,10 @@ ODD = World(gravity=3.7, cart_mass=2.0, pole_mass=0.4, half_length=0.8, force=14
 
 def test_the_usual_world_is_gymnasiums():
     truth = gymnasium.make("CartPole-v1")
-    ours = environment()
+    ours = make_environment()
     for seed in range(3):
         expected, _ = truth.reset(seed=seed)
-        ours.state = start(seed)
+        ours.state = initial_state(seed)
         np.testing.assert_array_equal(expected, ours.state.astype(np.float32))
         for action in (1, 0, 0, 1, 1, 1):
             expected, _, over, _, _ = truth.step(action)
@@ -36,7 +36,7 @@ def test_the_usual_world_is_gymnasiums():
 
 def test_one_step_in_another_world_by_hand():
     x, speed, angle, spin = 0.3, -0.5, 0.1, 0.7
-    ours = environment(ODD)
+    ours = make_environment(ODD)
     ours.state = np.array([x, speed, angle, spin])
     got = ours.step(0)[0]
     # Florian 2007, "Correct equations for the dynamics of the cart-pole system", (23) and (24).
@@ -52,12 +52,12 @@ def test_one_step_in_another_world_by_hand():
 
 def test_many_worlds_at_once_are_each_as_alone():
     worlds = [EARTH, ODD, World(gravity=0.0)]
-    many = environments(worlds)
+    many = make_vector_environment(worlds)
     seen, _ = many.reset(seed=1)
     many.state = seen.T.astype(np.float64)
     after = many.step(np.array([1, 0, 1]))[0]
     for world, state, action, expected in zip(worlds, seen, (1, 0, 1), after, strict=True):
-        alone = environment(world)
+        alone = make_environment(world)
         alone.state = state.astype(np.float64)
         assert alone.step(action)[0] == pytest.approx(expected, abs=1e-6)
 
@@ -91,9 +91,11 @@ def test_a_world_is_remade_from_its_plain_values():
 )  # fmt: skip
 def test_a_state_that_cannot_go_on_is_refused(state, key):
     with pytest.raises(Problem) as caught:
-        check_alive(state)
+        check_running_state(state)
     assert caught.value.key == key
 
 
 def test_a_state_that_is_over_is_a_state_all_the_same():
-    assert is_over(check_state([3, 0, 0, 0])) and not is_over(check_state([2.39, 0, 0.2, 0]))
+    assert is_terminal(check_state([3, 0, 0, 0])) and not is_terminal(
+        check_state([2.39, 0, 0.2, 0])
+    )

@@ -1,13 +1,13 @@
-"""How long an agent lasts in worlds that differ in one quantity: a chart, and what it says."""
+"""Returns of an agent against one parameter of the environment: a chart and a verdict."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
-from core.cartpole.observe import LEARNT
-from core.cartpole.policy import Robustness, return_against
-from core.cartpole.world import EARTH, STEPS, World
+from core.cartpole.environment import EARTH, MAX_STEPS, World
+from core.cartpole.observe import SOLVED_RETURN
+from core.cartpole.robustness import Robustness, return_against
 from pages.cartpole.stage import TAB, network_of, policy_of
 from pages.lab import Lab
 from pages.text import text
@@ -23,7 +23,7 @@ KEPT = f"{TAB}-against"
 
 @dataclass(frozen=True)
 class Finding:
-    """curve: over the whole range of the quantity; here: in the world as it stands."""
+    """curve: over the range of the quantity; here: at its present value."""
 
     curve: Robustness
     here: Robustness
@@ -34,7 +34,7 @@ class Finding:
 
 
 def grid(quantity: str) -> list[float]:
-    """The values at which a quantity is tried: evenly over its range, and as usual."""
+    """The values of a quantity: evenly over its range, and the default."""
     item = QUANTITIES[quantity]
     low, high = item.metadata["low"], item.metadata["high"]
     if isinstance(item.default, int):
@@ -45,12 +45,12 @@ def grid(quantity: str) -> list[float]:
 
 
 def find(lab: Lab, name: str, quantity: str, world: World, visitor: str) -> Finding:
-    """The chosen agent in worlds that differ from this one in one quantity.
+    """The returns of the chosen agent with one quantity varied.
 
-    A curve is kept: for all visitors where everything else is as usual, else for this one.
+    Caches the curve: for all visitors where the other quantities are default, else for this one.
     """
     policy = policy_of(lab, name, visitor)
-    if quantity not in QUANTITIES:  # it refuses that with a sentence
+    if quantity not in QUANTITIES:  # raises the `Problem`
         return_against(policy, quantity, [0.0])
     usual = replace(world, **{quantity: getattr(EARTH, quantity)})
 
@@ -70,7 +70,7 @@ def find(lab: Lab, name: str, quantity: str, world: World, visitor: str) -> Find
 
 
 def picture(finding: Finding, language: str) -> dict[str, Any]:
-    """Mean return against the quantity, from the worst episode to the best, usual and present."""
+    """Mean return and range of episodes over the quantity, with default and present value."""
     quantity, curve = finding.quantity, finding.curve
     axis = text(f"cartpole.world.{quantity}", language)
     values, worst, best = curve.values, curve.returns.min(axis=1), curve.returns.max(axis=1)
@@ -79,7 +79,7 @@ def picture(finding: Finding, language: str) -> dict[str, Any]:
         return text(f"cartpole.world.{key}", language)
 
     def upright(at: float, name: str, **line: Any) -> dict[str, Any]:
-        return {"x": [at, at], "y": [0, STEPS], "mode": "lines", "name": name, "line": line,
+        return {"x": [at, at], "y": [0, MAX_STEPS], "mode": "lines", "name": name, "line": line,
                 "hoverinfo": "skip"}  # fmt: skip
 
     usual, now = float(getattr(EARTH, quantity)), float(finding.here.values[0])
@@ -103,14 +103,14 @@ def picture(finding: Finding, language: str) -> dict[str, Any]:
     ticks = {"tickvals": marks, "ticktext": [f"{each:g}" for each in marks]} if log else {}
     layout = {
         "xaxis": {"title": {"text": axis}, "type": "log" if log else "linear", **ticks},
-        "yaxis": {"title": {"text": said("returns")}, "range": [0, 1.04 * STEPS]},
+        "yaxis": {"title": {"text": said("returns")}, "range": [0, 1.04 * MAX_STEPS]},
         "uirevision": quantity,
     }
     return {"traces": traces, "layout": layout}
 
 
 def verdict(finding: Finding, language: str) -> str:
-    """How far it holds around the usual value, and how it does in the present world."""
+    """The range around the default in which the agent succeeds, and its present returns."""
     here = finding.here
 
     def written(value: float) -> str:
@@ -121,8 +121,8 @@ def verdict(finding: Finding, language: str) -> str:
     values = {
         "what": text(f"cartpole.world.name.{finding.quantity}", language),
         "now": written(here.values[0]), "mean": f"{here.means[0]:.0f}",
-        "worst": f"{here.returns.min():.0f}", "held": int((here.returns >= STEPS).sum()),
-        "count": EPISODES, "limit": f"{LEARNT:.0f}",
+        "worst": f"{here.returns.min():.0f}", "held": int((here.returns >= MAX_STEPS).sum()),
+        "count": EPISODES, "limit": f"{SOLVED_RETURN:.0f}",
     }  # fmt: skip
     kind, ends = span(finding.curve, float(getattr(EARTH, finding.quantity)))
     values |= {"low": written(ends[0]), "high": written(ends[1])}
@@ -135,12 +135,12 @@ def verdict(finding: Finding, language: str) -> str:
 
 
 def span(curve: Robustness, usual: float) -> tuple[str, np.ndarray]:
-    """How far around the usual value the mean stays at what counts as learnt, and how to say it.
+    """The kind and the ends of the range around the default where the mean is at least 475.
 
-    all, none; lost: not even at the usual value; only: just there; up: to an upper end, as far down
-    as was tried; down: likewise from a lower end on; both.
+    all, none: everywhere, nowhere; lost: not at the default; only: at the default alone; up: from
+    the least value to an upper end; down: from a lower end to the greatest value; both: two ends.
     """
-    good = curve.means >= LEARNT
+    good = curve.means >= SOLVED_RETURN
     at = int(np.abs(curve.values - usual).argmin())
     if good.all() or not good.any():
         return ("all" if good.all() else "none"), curve.values[[0, -1]]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from core.cartpole.play import play_episode
-from core.cartpole.record import paint, record
+from core.cartpole.recording import record_trajectory, render_frames
+from core.cartpole.rollout import play_episode
 from core.errors import Problem
 from tests.carts import balancer
 
@@ -22,7 +22,7 @@ def run():
 def test_the_pictures_are_gymnasiums_own(run):
     truth = gymnasium.make("CartPole-v1", render_mode="rgb_array")
     truth.reset(seed=2)
-    pictures = list(paint(run))
+    pictures = list(render_frames(run))
     assert len(pictures) == 11
     np.testing.assert_array_equal(pictures[0], truth.render())
     for action in run.actions:
@@ -33,7 +33,7 @@ def test_the_pictures_are_gymnasiums_own(run):
 
 @pytest.mark.parametrize("kind", ["webp", "gif"])
 def test_an_animation_lasts_as_long_as_the_run(run, kind):
-    with Image.open(io.BytesIO(record(run, kind))) as file:
+    with Image.open(io.BytesIO(record_trajectory(run, kind))) as file:
         assert file.format == kind.upper() and file.size == (600, 400)
         durations = []
         for frame in ImageSequence.Iterator(file):
@@ -43,17 +43,17 @@ def test_an_animation_lasts_as_long_as_the_run(run, kind):
 
 
 def test_a_video_holds_every_frame(run):
-    with av.open(io.BytesIO(record(run, "mp4")), "r") as file:
+    with av.open(io.BytesIO(record_trajectory(run, "mp4")), "r") as file:
         frames = [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
     assert len(frames) == 11 and frames[0].shape == (400, 600, 3)
-    first = next(paint(run)).astype(float)
+    first = next(render_frames(run)).astype(float)
     assert np.abs(frames[0] - first).mean() < 3
 
 
 def test_an_episode_of_one_step_is_a_file_too():
-    assert record(play_episode(balancer(), steps=1))
+    assert record_trajectory(play_episode(balancer(), steps=1))
 
 
 def test_another_kind_is_refused(run):
     with pytest.raises(Problem, match="webp"):
-        record(run, "avi")
+        record_trajectory(run, "avi")

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from core.cartpole.play import play_episode
-from core.cartpole.policy import policy_map, return_against
-from core.cartpole.world import ANGLE, World
+from core.cartpole.environment import ANGLE_LIMIT, World
+from core.cartpole.policy_map import policy_map
+from core.cartpole.robustness import return_against
+from core.cartpole.rollout import play_episode
 from core.errors import Problem
 from tests.carts import balancer
 
@@ -14,7 +15,7 @@ def test_the_map_shows_what_the_policy_answers():
     policy = balancer()
     found = policy_map(policy, x=1.0, velocity=-0.5, size=21)
     assert found.q.shape == (21, 21, 2)
-    assert found.angles[[0, -1]] == pytest.approx([-ANGLE, ANGLE])
+    assert found.angles[[0, -1]] == pytest.approx([-ANGLE_LIMIT, ANGLE_LIMIT])
     state = np.array([1.0, -0.5, found.angles[4], found.spins[17]], np.float32)
     assert found.q[17, 4] == pytest.approx(policy(state))
     assert found.difference[17, 4] == pytest.approx(np.diff(policy(state))[0])

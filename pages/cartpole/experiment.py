@@ -1,6 +1,6 @@
-"""Several trainings one after another, and what they come to: variants over seeds.
+"""Several trainings in sequence, one for each variant and seed, and their combined results.
 
-A study submits its next training when the last one has ended, as long as somebody watches it.
+An experiment submits its next training after the last has ended, while a page polls it.
 """
 
 import threading
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.cartpole.config import QConfig
-from core.cartpole.curves import at_steps, first_learnt
+from core.cartpole.learning_curve import first_solved_step, moving_mean_at
 from core.cartpole.observe import WINDOW
 from core.errors import Problem
 from core.job import Job
@@ -21,7 +21,7 @@ from pages.lab import Lab
 
 OWNER = f"{TAB}-variants"
 GRID = 120  # points of a curve
-# What may differ between the runs: recipes, or one setting of the plain one.
+# What differs between the runs: the recipe, or one setting of plain DQN.
 FACTORS: dict[str, Sequence[Any]] = {
     "recipe": SHIPPED,
     "target": ("copied", "averaged", "off"),
@@ -33,28 +33,28 @@ FACTORS: dict[str, Sequence[Any]] = {
 
 
 def owner(visitor: str) -> str:
-    """Whose trainings they are: a visitor has one study."""
+    """The owner of the trainings; a visitor has one experiment."""
     return f"{OWNER} {visitor}"
 
 
 @dataclass
 class Trial:
-    """One training of a study. returns, ends (E,): of its episodes, and when they ended."""
+    """One training of an experiment. returns, ends (E,): of its episodes, and their last steps."""
 
     variant: Any
     recipe: Recipe
     config: QConfig
     returns: np.ndarray = field(default_factory=lambda: np.zeros(0))
     ends: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    reached: int = 0  # the step it came to
+    reached: int = 0  # the last known step
     seconds: float = 0.0
-    over: bool = False  # it ended by itself; one that was stopped does not count
+    over: bool = False  # ended without being stopped
     error: Problem | None = None
 
     @property
     def learnt(self) -> int | None:
-        """The step at which the mean of 20 returns first reached 475, if it did."""
-        return first_learnt(self.returns, self.ends)
+        """The step at which the mean of 20 returns first reaches 475, or None."""
+        return first_solved_step(self.returns, self.ends)
 
     @property
     def final(self) -> float:
@@ -62,11 +62,11 @@ class Trial:
         return float(self.returns[-WINDOW:].mean()) if len(self.returns) else 0.0
 
     def curve(self, grid: np.ndarray) -> np.ndarray:
-        """The moving mean of its returns at these steps, nan beyond where it came to."""
-        return np.where(grid <= self.reached, at_steps(self.returns, self.ends, grid), np.nan)
+        """The moving mean of its returns at these steps, nan after the last known step."""
+        return np.where(grid <= self.reached, moving_mean_at(self.returns, self.ends, grid), np.nan)
 
     def note(self, job: Job) -> None:
-        """Take over what the training has told so far."""
+        """Copy the results of the job so far."""
         if job.previews:
             preview = job.previews[-1][1]
             self.returns, self.ends = preview["returns"], preview["ends"]
@@ -78,11 +78,11 @@ class Trial:
 
 @dataclass
 class Result:
-    """What the finished runs of one variant came to.
+    """The results of the finished runs of one variant.
 
-    mean, low, high (G,): of the moving mean at each step of `Study.grid`, over the runs, as far as
-    all of them tell. learnt: steps to a mean of 475, of the runs that got there,
-    sorted. finals: mean of the last 20 returns of each run.
+    mean, low, high (G,): of the moving mean over the runs, at each step of `Experiment.grid`; nan
+    where a run has no value. learnt: steps to a mean of 475, sorted, of the runs that reached it.
+    finals: the mean of the last 20 returns of each run.
     """
 
     runs: int
@@ -94,13 +94,13 @@ class Result:
 
     @property
     def median(self) -> float:
-        """The step at which half of the runs had learnt; infinite where fewer did."""
+        """The median step at which runs reach 475; infinite where less than half do."""
         at = (self.runs - 1) // 2
         return self.learnt[at] if at < len(self.learnt) else float("inf")
 
 
-class Study:
-    """Every variant with every seed; all variants with the first seed first."""
+class Experiment:
+    """A run for every variant and seed, ordered by seed."""
 
     def __init__(self, factor: str, variants: Sequence[Any], seeds: int, steps: int):
         self.factor, self.variants, self.seeds, self.steps = factor, list(variants), seeds, steps
@@ -110,14 +110,14 @@ class Study:
             for variant in variants
         ]
         self.grid = np.linspace(0, steps, GRID + 1)
-        self.at = -1  # the trial that runs, or ran last
+        self.at = -1  # index of the current or last trial
         self.job: Job | None = None
         self.stopped = False
         self._lock = threading.Lock()
 
     @property
     def going(self) -> bool:
-        """Whether anything is still to come."""
+        """Whether a trial is running or still to run."""
         return not (self.stopped or (self.at == len(self.trials) - 1 and self._ended))
 
     @property
@@ -129,9 +129,9 @@ class Study:
         return self.job is None or self.job.ended
 
     def advance(self, lab: Lab, visitor: str) -> bool:
-        """Note what was told, begin the next run where one has ended; False when all is over.
+        """Read the current job and submit the next where it has ended; False when all have.
 
-        Raises `Problem` where the next one cannot begin; the study ends with it.
+        Raises `Problem` where the next cannot be submitted, and stops.
         """
         with self._lock:
             if self.job is not None:
@@ -152,14 +152,14 @@ class Study:
             return self.going
 
     def stop(self) -> None:
-        """End it; what is done stays."""
+        """Stop the current job; finished results stay."""
         self.stopped = True
         if self.job is not None:
             self.job.stop()
 
     @property
     def remaining(self) -> float | None:
-        """About how many seconds until all is over; None while nobody can tell."""
+        """Estimated seconds to the end; None while unknown."""
         known = [trial.seconds for trial in self.trials if trial.over]
         if self.job is not None and not self.job.ended and self.job.metrics:
             known.append(self.job.elapsed + (self.job.remaining or 0.0))
@@ -170,7 +170,7 @@ class Study:
         return now + (len(self.trials) - 1 - self.at) * float(np.mean(known))
 
     def result(self, variant: Any) -> Result | None:
-        """What the runs of a variant that are over came to; None before the first is."""
+        """The results of the finished runs of a variant, or None."""
         runs = [trial for trial in self.trials if trial.variant == variant and trial.over]
         if not runs:
             return None
@@ -180,13 +180,13 @@ class Study:
         return Result(len(runs), stack.mean(0), stack.min(0), stack.max(0), learnt, finals)
 
     def unfinished(self) -> Trial | None:
-        """The run that is going on, or that was stopped."""
+        """The trial that is running or was stopped, if it has returns."""
         trial = self.trials[self.at] if self.at >= 0 else None
         return trial if trial and not trial.over and len(trial.returns) else None
 
 
 def make_trial(factor: str, variant: Any, seed: int, steps: int) -> Trial:
-    """One run, as yet to be done. Raises `Problem` ("setting.*")."""
+    """A trial that has not started. Raises `Problem` ("setting.*")."""
     recipe = find(variant if factor == "recipe" else SHIPPED[0])
     changes = {} if factor == "recipe" else {factor: variant}
     config = recipe.Config.from_dict({"seed": seed, "steps": steps} | changes)

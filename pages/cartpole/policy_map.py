@@ -1,4 +1,4 @@
-"""The agent's policy as a map over pole angle × angular velocity, from which an episode begins."""
+"""The policy as a map over pole angle × angular velocity; a click starts an episode there."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from core.cartpole.environment import STATE_SCALES, TRACK_LIMIT, check_running_state, check_state
 from core.cartpole.observe import observe_map
-from core.cartpole.policy import PolicyMap, policy_map
-from core.cartpole.world import SCALES, TRACK, check_alive, check_state
+from core.cartpole.policy_map import PolicyMap, policy_map
 from core.config import nearest
 from core.errors import Problem
 from pages.cartpole.stage import Stage, policy_of
@@ -19,13 +19,13 @@ from pages.widgets import pack
 from pages.widgets.heatmap import heatmap
 
 KINDS = ("difference", "action", "value")
-FASTEST = float(SCALES[1])  # m/s that the slider offers
+FASTEST = float(STATE_SCALES[1])  # m/s that the slider offers
 
 
 def show(
     lab: Lab, name: str, kind: str, x: float, velocity: float, visitor: str, language: str
 ) -> Sequence[Any]:
-    """The map with the cart at x m and velocity m/s, and what it comes to in words."""
+    """The map with the cart at x m and velocity m/s, and an observation on it."""
     found = policy_map(policy_of(lab, name, visitor), x, velocity)
     seen = observe_map(found)
     said = text(f"cartpole_view.{seen.key}", language, **seen.values)
@@ -47,8 +47,8 @@ def colours(found: PolicyMap, kind: str) -> dict[str, Any]:
 def begin_there(
     lab: Lab, angle: Any, spin: Any, x: float, velocity: float, visitor: str, language: str
 ) -> dict[str, Any]:
-    """Begin an episode in a state of the map. Raises `Problem` ("state.*", "value.*")."""
-    state = check_alive([x, velocity, angle, spin])
+    """Start an episode in a state of the map. Raises `Problem` ("state.*", "value.*")."""
+    state = check_running_state([x, velocity, angle, spin])
     return gr.update(start={"state": state.tolist(), "nonce": secrets.token_hex(4)})
 
 
@@ -56,12 +56,12 @@ def stand_there(
     lab: Lab, state: Any, name: str, kind: str, x: float, velocity: float, visitor: str,
     language: str,
 ) -> Sequence[Any]:  # fmt: skip
-    """The cart was held: move the sliders to where it is, so that the map is the one it is in.
+    """Set the sliders to the paused cart's position and velocity, and show that map.
 
-    Where they stand there already they are left alone: the visitor may have moved them since.
+    Sliders with these values stay unchanged: the visitor may have moved them since.
     """
     place, speed, _, _ = check_state(state)
-    place = round(float(np.clip(place, -TRACK, TRACK)), 1)
+    place = round(float(np.clip(place, -TRACK_LIMIT, TRACK_LIMIT)), 1)
     speed = round(float(np.clip(speed, -FASTEST, FASTEST)), 1)
     if (place, speed) == (x, velocity):
         return [gr.skip()] * 4
@@ -69,7 +69,7 @@ def stand_there(
 
 
 def build(lab: Lab, stage: Stage, live: gr.HTML) -> None:
-    """The map, what it shows, and where the cart is taken to be."""
+    """The map, the kind of value, and the position and velocity of the cart."""
     kind = lab.say(
         gr.Dropdown(list(KINDS), value=KINDS[0], interactive=True),
         label="cartpole.map.kind",
@@ -78,7 +78,10 @@ def build(lab: Lab, stage: Stage, live: gr.HTML) -> None:
     view = lab.say(heatmap("live", 340), words="cartpole_view.map")
     lab.say(gr.Markdown(elem_classes="hint"), value="cartpole.watch.map")
     said = gr.Markdown(elem_classes="verdict")
-    x = lab.say(gr.Slider(-TRACK, TRACK, 0, step=0.1, interactive=True), label="cartpole.map.place")
+    x = lab.say(
+        gr.Slider(-TRACK_LIMIT, TRACK_LIMIT, 0, step=0.1, interactive=True),
+        label="cartpole.map.place",
+    )
     velocity = lab.say(
         gr.Slider(-FASTEST, FASTEST, 0, step=0.1, interactive=True), label="cartpole.map.velocity"
     )
