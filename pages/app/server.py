@@ -29,12 +29,7 @@ from core.runner import Runner
 from pages.app import theme
 from pages.app.page import build_page
 from pages.app.page_language import requested_language
-from pages.gradio_compat import (
-    component_lookup,
-    event_arguments,
-    event_lookup,
-    svelte_proxies,
-)
+from pages.gradio_compat import component_lookup, event_arguments, event_lookup
 from pages.gradio_compat.component_ids import component_id
 from pages.gradio_compat.file_cache import served_folder
 from pages.gradio_compat.frontend_scripts import PatchedScripts
@@ -148,12 +143,12 @@ def middleware(page: gr.Blocks, lab: Lab, shared: bool) -> list[Middleware]:
 
 
 def inserted(lab: Lab, language: str) -> bytes:
-    """What the page contains in addition: icon, language and the script of `svelte_proxies`."""
+    """What is inserted into the page: the icon and the visitor's language."""
     properties = {}
     if language != DEFAULT:
         choice = {component_id(lab.language): {"value": language}}
         properties = choice | lab.words.spoken(language)
-    return theme.ICON + language_script(language, properties) + svelte_proxies.SCRIPT
+    return theme.ICON + language_script(language, properties)
 
 
 async def health(_: Request) -> JSONResponse:

@@ -26,7 +26,6 @@ sentence when it does.
 | session_properties.py | the properties that a session knows of a component |
 | session_state.py | sessions without component descriptions, freed when closed |
 | share_tunnels.py | closes the tunnels of --share |
-| svelte_proxies.py | events without Svelte's proxies |
 | tab_elements.py | open tabs and hidden controls in the DOM |
 | traceback_logging.py | errors are logged without a visitor's input |
 """

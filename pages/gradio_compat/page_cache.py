@@ -6,8 +6,8 @@ Why: Gradio renders the page for every visitor, which takes 160 ms, and sends 1.
 The compressed page has a twelfth of that size. `launch(head=...)` puts scripts before the
 configuration, where they cannot change it.
 Written for: Gradio 6.31.0.
-No longer needed: when Gradio caches and compresses its page, and `initial_language` and
-`svelte_proxies` are gone.
+No longer needed: when Gradio caches and compresses its page, and `initial_language` is
+gone.
 If Gradio changes: a page without that text is passed on unchanged: in English, uncompressed, slow.
 """
 

@@ -168,16 +168,14 @@ def test_the_page_has_its_configuration_before_the_mark_of_the_page_cache():
 
 
 @in_event_loop
-def test_the_configuration_has_what_initial_language_and_svelte_proxies_change():
+def test_the_configuration_has_what_initial_language_changes():
     with gr.Blocks() as page:
         view = gr.HTML(words={"a": "b"})  # type: ignore[call-arg]
-        view.change(None)
     config = page.get_config_file()
     (found,) = (each for each in config["components"] if each["id"] == component_id(view))
     assert found["props"]["props"]["words"] == {"a": "b"}, (
         "initial_language.py: a gr.HTML has its properties in another place."
     )
-    assert isinstance(config["dependencies"], list), "svelte_proxies.py: no list of events."
 
 
 def test_matplotlib_is_imported_by_gradio_only_where_it_may_be_missing():
@@ -242,7 +240,8 @@ def test_session_properties_reads_what_the_session_keeps():
 def test_session_state_overrides_what_gradio_has():
     message = "session_state.py: Gradio's sessions changed, compare the constructors."
     assert list(inspect.signature(SessionState.__init__).parameters) == ["self", "blocks"], message
-    assert source(SessionState.__init__).count("blocks.") == 4, message
+    used = re.findall(r"(?<![\w.])blocks\.(\w+)", source(SessionState.__init__))
+    assert used == ["default_config", "blocks"], message
     for name in ("config_for_block", "is_closed", "default_config"):
         assert name in source(SessionState), message
     for name in ("session_data", "time_last_used", "lock", "capacity"):
@@ -256,9 +255,7 @@ def test_share_tunnels_finds_the_list():
 
 
 def test_tab_elements_finds_its_attributes():
-    for text in (
-        "`data-tab-id`", "role=\"tab\"", "`aria-selected`", 'class="form', "tab",
-    ):  # fmt: skip
+    for text in ("`data-tab-id`", 'role="tab"', "`aria-selected`", "`form svelte-"):
         assert text in assets(), f"tab_elements.py: the front end lacks {text}."
     assert "data-tab-id" in tab_elements.HIDDEN_SELECTOR_JS
 
@@ -282,14 +279,15 @@ def test_traceback_logging_replaces_all_that_gradio_calls(caplog):
         assert called and called <= {"print_exc", "format_exc"}, (
             f"traceback_logging.py: {module.__name__} calls {called}."
         )
-    others = [
-        path.name
+    printing = {
+        path.stem
         for path in Path(gr.__file__).parent.glob("*.py")
         if "traceback.print_exc()" in path.read_text(encoding="utf-8")
-    ]
-    assert {f"{m.__name__.split('.')[1]}.py" for m in traceback_logging.MODULES} >= {*others}, (
-        f"traceback_logging.py: {others} print errors."
-    )
+    }
+    patched_modules = {module.__name__.split(".")[1] for module in traceback_logging.MODULES}
+    # The former prints the errors of background tasks at the end, the latter is not used.
+    others = printing - patched_modules - {"route_utils", "screen_recording_utils"}
+    assert not others, f"traceback_logging.py: {others} print errors, too."
     kept = [module.traceback for module in traceback_logging.MODULES]  # type: ignore[attr-defined]
     try:
         traceback_logging.log_without_messages(logging.getLogger("netlab"))

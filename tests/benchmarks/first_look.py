@@ -17,7 +17,6 @@ from playwright.sync_api import Route, sync_playwright
 
 from pages.gradio_compat import component_lookup, event_arguments, event_lookup
 from pages.gradio_compat.frontend_scripts import ASSETS, patched
-from pages.gradio_compat.svelte_proxies import SCRIPT
 from tests.serving import CHROMIUM, FLAGS, serving
 
 SCRIPTS = {
@@ -25,7 +24,7 @@ SCRIPTS = {
     "event_lookup": event_lookup.REPLACEMENTS,
     "event_arguments": event_arguments.REPLACEMENTS,
 }
-PATCHES = [*SCRIPTS, "svelte_proxies"]
+PATCHES = list(SCRIPTS)
 PREFIXES = {each.script for replacements in SCRIPTS.values() for each in replacements}
 
 
@@ -34,14 +33,13 @@ def open_page(browser: Any, address: str, patches: list[str]) -> tuple[float, fl
     context = browser.new_context(viewport={"width": 1366, "height": 900})
     page = context.new_page()
     size = 0
-    replacements = [each for name in patches for each in SCRIPTS.get(name, ())]
+    replacements = [each for name in patches for each in SCRIPTS[name]]
 
     def send_page(route: Route) -> None:
         nonlocal size
         body = route.fetch().body()
         size = len(body)
-        kept = body if "svelte_proxies" in patches else body.replace(SCRIPT, b"")
-        route.fulfill(body=kept, content_type="text/html")
+        route.fulfill(body=body, content_type="text/html")
 
     def send_script(route: Route) -> None:
         name = route.request.url.rpartition("/")[2].partition("?")[0]
