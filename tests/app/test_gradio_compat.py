@@ -201,7 +201,7 @@ def test_private_endpoints_cover_all_routes_that_take_a_name():
         named = BY_NAME.search(path.replace("{api_name}", "arrive"))
         assert named and named[1] == "arrive", f"private_endpoints.py: {path} is not covered."
     with gr.Blocks() as page:
-        gr.api(lambda: 1, api_name="one")
+        gr.api(lambda: 1, api_name="one")  # type: ignore[attr-defined]
         gr.Button().click(lambda: 2, api_visibility="private")
     assert public_endpoints(page) == ["one"]
 

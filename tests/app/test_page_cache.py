@@ -40,7 +40,7 @@ class Served:
             return HTMLResponse("no page")
 
         routes = [Route("/", page), Route("/other/", other), Route("/file", other)]
-        lab = SimpleNamespace(words=words, language=self.language)
+        lab: Any = SimpleNamespace(words=words, language=self.language)
         self.app = PageCache(
             Starlette(routes=routes), requested_language, partial(server.inserted, lab), shared
         )
