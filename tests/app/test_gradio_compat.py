@@ -288,12 +288,13 @@ def test_traceback_logging_replaces_all_that_gradio_calls(caplog):
     # The former prints the errors of background tasks at the end, the latter is not used.
     others = printing - patched_modules - {"route_utils", "screen_recording_utils"}
     assert not others, f"traceback_logging.py: {others} print errors, too."
+    typed = "a visitor's secret"
     kept = [module.traceback for module in traceback_logging.MODULES]  # type: ignore[attr-defined]
     try:
         traceback_logging.log_without_messages(logging.getLogger("netlab"))
         with caplog.at_level(logging.ERROR, logger="netlab"):
             try:
-                raise ValueError("a visitor's secret")
+                raise ValueError(typed)
             except ValueError:
                 gradio.queueing.traceback.print_exc()  # type: ignore[attr-defined]
         assert "ValueError" in caplog.text and "secret" not in caplog.text
