@@ -7,11 +7,11 @@ import sys
 OFF = ("", "0", "false", "no", "off")
 
 
-def settle_on_zero_gpu() -> None:
-    """Do what a ZeroGPU Space asks of an app: name a function that may borrow its GPU.
+def register_zero_gpu() -> None:
+    """Name a function that may use the GPU, without which a ZeroGPU Space does not start.
 
-    It would not start otherwise. It lends the GPU to single calls, and shows torch one that is not
-    there in between; these networks are small enough for its CPU.
+    The Space lends its GPU to single calls, and between them reports to torch one that does not
+    exist. These networks are small enough for its CPU.
     """
     import spaces
     import torch
@@ -23,7 +23,7 @@ def settle_on_zero_gpu() -> None:
 def main() -> None:
     """Parse the command line, build the page and serve it."""
     if "SPACES_ZERO_GPU" in os.environ:
-        settle_on_zero_gpu()
+        register_zero_gpu()
     parser = argparse.ArgumentParser(
         prog="python app.py",
         description="Open the lab in a browser.",
@@ -51,17 +51,17 @@ def main() -> None:
     parser.add_argument("--no-browser", action="store_true", help="open no browser window")
     options = parser.parse_args()
 
-    # Nothing is sent to anyone, and what gradio records of its own events stays small.
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
-    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "500")
+    # Imported here: the process of a training runs this file again, and must not import gradio.
+    from pages.gradio_compat.analytics import limit_analytics
 
-    # Only here: a training's process runs this file again, and must not load gradio.
+    limit_analytics()  # before gradio is imported
+
     from core.errors import Problem
-    from pages import autoencoder, cartpole, digits, shell, translation
+    from pages import autoencoder, cartpole, digits, translation
+    from pages.app import server
 
     try:
-        shell.run(
+        server.run(
             [translation, digits, autoencoder, cartpole],
             options.device,
             password=options.password,

@@ -21,6 +21,7 @@ from core.checkpoint import Card
 from core.device import memory_problems
 from core.errors import Problem
 from core.runner import Runner
+from pages.gradio_compat.client_updates import updates_js
 from pages.links import MINE, Links
 from pages.text import explain, known, text
 from pages.visitors import Network, Visitor, is_token
@@ -203,8 +204,7 @@ class Lab:
         updates: for each output what changes of it. What a visitor does before that answer comes
         would be undone by it.
         """
-        changes = json.dumps([{"__type__": "update"} | update for update in updates])
-        event(None, None, list(outputs), js=f"() => {changes}", **QUIET)
+        event(None, None, list(outputs), js=updates_js(updates), **QUIET)
 
     def slide(self, sliders: Sequence[Any], *args: Any, **options: Any) -> None:
         """Wire sliders so that the page follows the handle and its last position always counts.
@@ -232,7 +232,7 @@ class Lab:
                 return unchanged if outputs else None
 
         def call_with_data(event: gr.EventData, *args: Any) -> Any:
-            return call(*(event._data.get(name) for name in data), *args)
+            return call(*(getattr(event, name, None) for name in data), *args)
 
         async def stream(*args: Any) -> Any:
             try:

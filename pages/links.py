@@ -15,13 +15,11 @@ from urllib.parse import parse_qsl, urlencode
 import gradio as gr
 
 from core.errors import Problem
+from pages.gradio_compat.tab_elements import HIDDEN_SELECTOR_JS, OPEN_TABS_JS, TAB_SELECTOR
 
 MINE = "mine"  # the network's name for whichever one the visitor trained or brought
 LONGEST_TEXT = 2_000  # characters of a parameter
-# Which tabs are open, from the outermost: gradio tells the server of none.
-OPENED = """[...document.querySelectorAll('[role=tab][aria-selected=true]')]
-  .filter((tab) => tab.checkVisibility()).map((tab) => tab.dataset.tabId)"""
-OPEN_JS = f"(_, ...given) => [JSON.stringify({OPENED}), ...given]"
+OPEN_JS = f"(_, ...given) => [JSON.stringify({OPEN_TABS_JS}), ...given]"
 # What the address asks for. The key of whoever teaches goes out of sight at once, for a class
 # sees this address and is given it; it stays with this tab of the browser, also over a reload.
 ADDRESS_JS = """(token) => {
@@ -42,9 +40,9 @@ ADDRESS_JS = """(token) => {
 # The address follows whoever opens another tab or section, so that a reload comes back to it. What
 # else it said of a tab is said of that tab only.
 FOLLOW_JS = f"""() => document.addEventListener("click", (event) => {{
-  if (!event.target.closest?.("[role=tab]")) return;
+  if (!event.target.closest?.("{TAB_SELECTOR}")) return;
   setTimeout(() => {{
-    const [tab, ...places] = {OPENED};
+    const [tab, ...places] = {OPEN_TABS_JS};
     const asked = new URLSearchParams(location.search);
     const at = places.at(-1);
     const kept = asked.get("tab") === tab ? [...asked.keys()] : ["lang", "hide", "__theme"];
@@ -64,12 +62,8 @@ def show_js(names: Collection[str]) -> str:
       const asked = (new URLSearchParams(location.search).get("hide") || "").split(",");
       const hidden = asked.filter((name) => known.includes(name));
       if (!hidden.length) return;
-      const controls = hidden.map((name) => `.link-${{name}}`).join();
-      const tabs = hidden.map((name) => `[data-tab-id="${{name}}"]`).join();
-      // A frame goes with the last that it is around.
-      const gone = `${{tabs}}, ${{controls}}, .form:not(:has(> :not(${{controls}})))`;
       const style = document.createElement("style");
-      style.textContent = `${{gone}} {{ display: none !important }}`;
+      style.textContent = `${{({HIDDEN_SELECTOR_JS})(hidden)}} {{ display: none !important }}`;
       document.head.append(style);
     }}"""
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import gradio as gr
 import numpy as np
-from gradio.events import api
 
 from pages.lab import Lab
 from pages.text import DEFAULT
@@ -17,7 +17,7 @@ def register(lab: Lab, verbs: object) -> None:
     """Make every public method an endpoint with its name; its docstring is what callers read."""
     for name in vars(type(verbs)):
         if not name.startswith("_"):
-            api(told(lab, getattr(verbs, name)), api_name=name)
+            gr.api(told(lab, getattr(verbs, name)), api_name=name)  # type: ignore[attr-defined]
 
 
 def told(lab: Lab, verb: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import gradio as gr
-from gradio.blocks import Block
 
+from pages.gradio_compat.component_ids import Block, component_id
 from pages.text import DEFAULT, section, text
 
 Component = TypeVar("Component", bound=Block)
@@ -55,7 +55,9 @@ class Words:
 
     def spoken(self, language: str) -> dict[int, dict[str, Any]]:
         """All words by the id of their component, as its properties."""
-        return {item._id: self._speak(keys, language) for item, keys in self._keys.items()}
+        return {
+            component_id(item): self._speak(keys, language) for item, keys in self._keys.items()
+        }
 
     @staticmethod
     def _speak(keys: dict[str, Any], language: str) -> dict[str, Any]:

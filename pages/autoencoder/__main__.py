@@ -1,6 +1,7 @@
 """Run this tab alone: python -m pages.autoencoder"""
 
-from pages import autoencoder, shell
+from pages import autoencoder
+from pages.app import server
 
 if __name__ == "__main__":
-    shell.run([autoencoder])
+    server.run([autoencoder])

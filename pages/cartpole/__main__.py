@@ -1,6 +1,7 @@
 """Open this tab alone: python -m pages.cartpole"""
 
-from pages import cartpole, shell
+from pages import cartpole
+from pages.app import server
 
 if __name__ == "__main__":
-    shell.run([cartpole])
+    server.run([cartpole])

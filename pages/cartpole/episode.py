@@ -6,13 +6,13 @@ from typing import Any
 
 import gradio as gr
 from anyio import to_thread
-from gradio.processing_utils import save_bytes_to_cache
 
 from core.cartpole.observe import observe_episode
 from core.cartpole.recording import record_trajectory
 from core.cartpole.rollout import Trajectory, play_episode
 from core.errors import Problem
 from pages.cartpole.stage import Stage, network_of, policy_of
+from pages.gradio_compat.file_cache import cache_of, save_file
 from pages.lab import Lab
 from pages.text import explain, text
 
@@ -56,8 +56,8 @@ async def film(
 
 
 def save(run: Trajectory, kind: str, name: str, cache: str) -> Path:
-    """Record a trajectory into gradio's cache."""
-    return Path(save_bytes_to_cache(record_trajectory(run, kind), f"{name}.{kind}", cache))
+    """Record a trajectory into a cache folder; Gradio deletes old files from it."""
+    return save_file(record_trajectory(run, kind), f"{name}.{kind}", cache)
 
 
 def build_seen(lab: Lab, stage: Stage) -> gr.Number:
@@ -104,9 +104,7 @@ def build_record(lab: Lab, stage: Stage, seed: gr.Number) -> None:
     async def shoot(lab: Lab, *inputs: Any) -> AsyncIterator[Sequence[Any]]:
         """Record into the cache of the component that shows it."""
         name, number, chosen, visitor, language = inputs
-        async for update in film(
-            lab, name, number, chosen, picture.GRADIO_CACHE, visitor, language
-        ):
+        async for update in film(lab, name, number, chosen, cache_of(picture), visitor, language):
             yield update
 
     lab.on(

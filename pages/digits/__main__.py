@@ -1,6 +1,7 @@
 """Open this tab alone: python -m pages.digits"""
 
-from pages import digits, shell
+from pages import digits
+from pages.app import server
 
 if __name__ == "__main__":
-    shell.run([digits])
+    server.run([digits])

@@ -1,6 +1,7 @@
 """Open this tab alone: python -m pages.translation"""
 
-from pages import shell, translation
+from pages import translation
+from pages.app import server
 
 if __name__ == "__main__":
-    shell.run([translation])
+    server.run([translation])

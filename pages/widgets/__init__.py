@@ -32,8 +32,8 @@ from urllib.parse import quote
 
 import gradio as gr
 import numpy as np
-from gradio.context import LocalContext
 
+from pages.gradio_compat.session_properties import session_properties
 from pages.text import known, section
 from pages.widgets.colours import THEMES
 
@@ -105,9 +105,7 @@ def view(
 
     def whole(language: Any = None) -> dict[str, Any]:
         """All properties as this visitor's session knows them, the words in a language."""
-        session = LocalContext.blocks_config.get(None)
-        kept = session.blocks.get(component._id, component) if session else component
-        props = {**component.props, **kept.props}  # type: ignore[attr-defined]
+        props = session_properties(component)
         # (An update makes what the session keeps anew, from what the constructor was given.)
         spoken = section(component.props["section"], known(language)) or props.get("words", {})
         return props | {"words": spoken}

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.errors import Problem
 from core.runner import Runner
-from pages import autoencoder, cartpole, digits, shell, translation
+from pages import autoencoder, cartpole, digits, translation
+from pages.app.page import build_page
 from pages.digits.pins import first_pins, flat
 from pages.lab import Lab
 from pages.links import Links
@@ -27,7 +28,7 @@ def links() -> Links:
         lab = Lab(torch.device("cpu"), runner)
 
         async def build() -> None:
-            shell.frame(lab, TABS)
+            build_page(lab, TABS)
 
         asyncio.run(build())
         return lab.links

@@ -10,8 +10,11 @@ import torch
 from core import recipes
 from core.errors import Problem
 from core.runner import Runner
-from pages import autoencoder, digits, sessions, shell
+from pages import autoencoder, digits
 from pages import lab as shelf
+from pages.app.page import build_page
+from pages.app.server import free_closed_pages
+from pages.gradio_compat.session_state import Sessions, set_visitor
 from pages.lab import MINE, Lab
 from pages.text import LANGUAGES
 
@@ -38,7 +41,7 @@ def page():
         lab = Lab(torch.device("cpu"), runner)
 
         async def build() -> gr.Blocks:
-            return shell.frame(lab, [digits, autoencoder])
+            return build_page(lab, [digits, autoencoder])
 
         # Outside a running event loop gradio opens loops of its own and never closes them.
         yield lab, asyncio.run(build())
@@ -88,15 +91,16 @@ def test_no_page_event_is_part_of_the_api(page):
     assert not any("show" in name or "pick" in name for name in named)
 
 
-def test_who_left_is_freed_and_who_stays_is_not(page):
+def test_closed_pages_are_freed_with_visitors_who_have_no_other(page):
     lab, blocks = page
-    holder = sessions.Sessions()
+    holder = Sessions()
     holder.set_blocks(blocks)
     once, twice = "o" * 32, "t" * 32
-    pages = {"gone": once, "one of two": twice, "the other": twice, "lately": once, "here": [""]}
+    pages = {"gone": once, "one of two": twice, "the other": twice, "lately": once, "here": ""}
     for session, token in pages.items():
         assert holder[session]
-        sessions.belongs(blocks, session, token)
+        if token:
+            set_visitor(blocks, session, token)
     model, plain = lab.network("autoencoder", "autoencoder", "").model, recipes.find("autoencoder")
     for token in (once, twice):
         lab.adopt(token, "autoencoder", model, None)
@@ -106,12 +110,12 @@ def test_who_left_is_freed_and_who_stays_is_not(page):
         holder.session_data[session].is_closed = True
     for session in ("gone", "one of two", "here"):
         holder.time_last_used[session] -= timedelta(seconds=600)
-    assert sessions.free_the_gone(blocks, lab) == 2
+    assert free_closed_pages(blocks, lab) == 2
     assert list(holder.session_data) == ["the other", "lately", "here"]
     assert holder.session_data.keys() == holder.time_last_used.keys()
-    assert lab.network(MINE, "autoencoder", once), "the page of a moment ago may come back"
+    assert lab.network(MINE, "autoencoder", once), "a page closed a moment ago may come back"
     holder.time_last_used["lately"] -= timedelta(seconds=600)
-    assert sessions.free_the_gone(blocks, lab) == 1
+    assert free_closed_pages(blocks, lab) == 1
     with pytest.raises(Problem):
         lab.network(MINE, "autoencoder", once)
     assert lab.network(MINE, "autoencoder", twice)
@@ -121,7 +125,7 @@ def test_who_left_is_freed_and_who_stays_is_not(page):
 
 def test_a_session_describes_no_component(page):
     _, blocks = page
-    holder = sessions.Sessions()
+    holder = Sessions()
     holder.set_blocks(blocks)
     session = holder["one"]
     slider = next(each for each in blocks.blocks.values() if isinstance(each, gr.Slider))

@@ -28,14 +28,14 @@ from core.recipes import find
 from core.translation.decode import translate as decode_one
 from core.translation.model import Transformer
 from core.translation.vocabulary import Vocabulary
-from pages.sessions import LINGER, SWEEP
+from pages.app.server import CLOSED_SECONDS, SWEEP_SECONDS
 from tests.serving import ROOT, free_port, wait_for
 from tests.visitors import Page, Visitor
 
 COME = 10.0  # seconds in which the class opens the page; as long again, it is told apart
 WORDS = ("black", "old", "white", "small", "big", "red", "green", "blue", "new", "young")
 THINGS = ("cat", "dog", "house", "car", "book", "table", "chair", "boat", "bird", "horse")
-SETTLE = LINGER + 2 * SWEEP
+SETTLE = CLOSED_SECONDS + 2 * SWEEP_SECONDS
 
 
 answers: list[tuple[str, str]] = []  # English sentences and what their visitors saw as French

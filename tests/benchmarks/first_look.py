@@ -1,9 +1,10 @@
 """How soon a visitor can use the page: python -m tests.benchmarks.first_look [--visits 4]
 
 Starts the lab and opens it in Chromium, each time as a new visitor: seconds until the page has
-arrived, and until its tabs stand; by turns as served, and without the script of `pages.document`
-and what `pages.quicker` exchanges. Prints all of them, the medians, their ratio, and the size of
-the page.
+arrived, and until its tabs are there. The visits alternate between the page as served, the page
+without one of the patches of `pages.gradio_compat` that make it faster (--without, by default each
+of them), and the page without all of them. Prints all of them, and the medians with their
+difference to the page as served.
 """
 
 import argparse
@@ -14,30 +15,39 @@ from typing import Any
 
 from playwright.sync_api import Route, sync_playwright
 
-from pages.document import SCRIPT
-from pages.quicker import ASSETS, EXCHANGED
+from pages.gradio_compat import component_lookup, event_arguments, event_lookup
+from pages.gradio_compat.frontend_scripts import ASSETS, patched
 from tests.serving import CHROMIUM, FLAGS, serving
 
+SCRIPTS = {
+    "component_lookup": component_lookup.REPLACEMENTS,
+    "event_lookup": event_lookup.REPLACEMENTS,
+    "event_arguments": event_arguments.REPLACEMENTS,
+}
+PATCHES = list(SCRIPTS)
+PREFIXES = {each.script for replacements in SCRIPTS.values() for each in replacements}
 
-def open_page(browser: Any, address: str, plain: bool) -> tuple[float, float, int]:
+
+def open_page(browser: Any, address: str, patches: list[str]) -> tuple[float, float, int]:
     """Seconds until the page has arrived, and until it can be used, and its bytes."""
     context = browser.new_context(viewport={"width": 1366, "height": 900})
     page = context.new_page()
     size = 0
+    replacements = [each for name in patches for each in SCRIPTS[name]]
 
-    def hand_over(route: Route) -> None:
+    def send_page(route: Route) -> None:
         nonlocal size
         body = route.fetch().body()
         size = len(body)
-        route.fulfill(body=body.replace(SCRIPT, b"") if plain else body, content_type="text/html")
+        route.fulfill(body=body, content_type="text/html")
 
-    def give_back(route: Route) -> None:
+    def send_script(route: Route) -> None:
         name = route.request.url.rpartition("/")[2].partition("?")[0]
-        route.fulfill(path=ASSETS / name, content_type="text/javascript")
+        script = patched(name, replacements) or (ASSETS / name).read_bytes()
+        route.fulfill(body=script, content_type="text/javascript")
 
-    page.route(address, hand_over)
-    if plain:
-        page.route(re.compile(f"/assets/({'|'.join(EXCHANGED)})"), give_back)
+    page.route(address, send_page)
+    page.route(re.compile(rf"/assets/({'|'.join(PREFIXES)})[\w-]*\.js"), send_script)
     start = time.perf_counter()
     page.goto(address, wait_until="commit")
     arrived = time.perf_counter()
@@ -50,18 +60,28 @@ def open_page(browser: Any, address: str, plain: bool) -> tuple[float, float, in
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--visits", type=int, default=4)
+    parser.add_argument("--without", choices=PATCHES, nargs="*", default=PATCHES)
     flags = parser.parse_args()
-    usable: dict[str, list[float]] = {"as served": [], "without": []}
+    pages = {"as served": PATCHES}
+    for name in flags.without:
+        pages[f"without {name}"] = [each for each in PATCHES if each != name]
+    pages["without all"] = []
+    usable: dict[str, list[float]] = {name: [] for name in pages}
     with serving() as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        open_page(browser, address, False)  # fills the caches of the server
+        open_page(browser, address, PATCHES)  # fills the caches of the server
         for _ in range(flags.visits):
-            for kind, times in usable.items():
-                arrived, whole, size = open_page(browser, address, kind == "without")
-                print(f"{kind:10} arrived {arrived:5.2f} s, usable {whole:5.2f} s, {size:,} bytes")
+            for name, times in usable.items():
+                arrived, whole, size = open_page(browser, address, pages[name])
+                print(
+                    f"{name:24} arrived {arrived:5.2f} s, usable {whole:5.2f} s, {size:,} bytes",
+                    flush=True,
+                )
                 times.append(whole)
-    served, without = (statistics.median(times) for times in usable.values())
-    print(f"median usable: {served:.2f} s; without {without:.2f} s; ratio {served / without:.2f}")
+    served = statistics.median(usable["as served"])
+    for name, times in usable.items():
+        median = statistics.median(times)
+        print(f"{name:24} median usable {median:5.2f} s, {median - served:+.2f} s")
 
 
 if __name__ == "__main__":

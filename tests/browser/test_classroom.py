@@ -73,4 +73,4 @@ def test_a_teacher_ends_a_training_and_closes_them_for_all(browser, address):
 def test_a_wrong_key_shows_nothing(browser, address):
     with visit(browser, address, query="&teacher=cheese") as page:
         page.get_by_text("This key does not open the page of the class").first.wait_for()
-        assert not page.locator(".desk:visible").count()
+        assert not page.locator(".class-page:visible").count()

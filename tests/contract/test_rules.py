@@ -41,6 +41,22 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
+# Documented modules of Gradio; everything else in it is private.
+GRADIO_MODULES = ("gradio.themes",)
+# Attributes with an underscore that are public by the documentation of their module.
+PUBLIC = {"os._exit", "_replace"}
+
+
+def private_attributes(path: Path) -> Iterator[str]:
+    """Underscore attributes that a file reads from anything but `self` and `cls`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Attribute) or not re.match("_[^_]", node.attr):
+            continue
+        name = ast.unparse(node)
+        if ast.unparse(node.value) not in ("self", "cls") and not {name, node.attr} & PUBLIC:
+            yield f"line {node.lineno}: {name}"
+
+
 def called(path: Path) -> Iterator[str]:
     """The names of all that a file calls, as written."""
     for node in ast.walk(ast.parse(path.read_text())):
@@ -61,6 +77,53 @@ def test_pages_know_neither_the_app_nor_each_other(path: Path):
         assert name.split(".")[0] not in ("app", "tests")
         if own in NETWORKS and name.startswith("pages."):
             assert name.split(".")[1] not in NETWORKS - {own}, "a tab imports another"
+
+
+OUTSIDE_COMPAT = [
+    path for path in [*PAGES, *APP] if "gradio_compat" not in path.relative_to(ROOT).parts
+]
+outside_compat = pytest.mark.parametrize(
+    "path", OUTSIDE_COMPAT, ids=lambda path: str(path.relative_to(ROOT))
+)
+
+
+@outside_compat
+def test_only_gradio_compat_imports_private_modules_of_gradio(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        modules = [node.module] if isinstance(node, ast.ImportFrom) else []
+        if isinstance(node, ast.Import):
+            modules = [name.name for name in node.names]
+        for name in modules:
+            if name and name.startswith("gradio."):
+                assert name in GRADIO_MODULES, f"{name}: move this into pages/gradio_compat"
+
+
+@outside_compat
+def test_only_gradio_compat_uses_private_attributes(path: Path):
+    if path.name == "lesson.py":
+        return  # shows private functions of core as source code
+    found = list(private_attributes(path))
+    assert not found, f"{found}: if it is of Gradio, move this into pages/gradio_compat"
+
+
+@outside_compat
+def test_only_gradio_compat_uses_the_front_end_of_gradio(path: Path):
+    text = path.read_text()
+    for private in ("__type__", "data-tab-id", "tabId", "role=tab", "LocalContext", "_queue."):
+        assert private not in text, f"{private}: move this into pages/gradio_compat"
+
+
+def test_theme_has_no_classes_of_gradio():
+    styles = (ROOT / "pages" / "app" / "theme.css").read_text()
+    styles = re.sub(r"/\*.*?\*/", "", styles, flags=re.S)
+    for name in ("gradio-container", "tabitem", "row", "column", "block", "form", "toast-title"):
+        assert not re.search(rf"\.{name}\b(?!-)", styles), f".{name}: move this into gradio.css"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_frame_and_gradio_compat_import_starlette(path: Path):
+    if path.relative_to(ROOT / "pages").parts[0] not in ("app", "gradio_compat"):
+        assert not any(name.startswith(("starlette", "fastapi")) for name in imported(path))
 
 
 @pytest.mark.parametrize("package", sorted(NETWORKS))

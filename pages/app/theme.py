@@ -1,10 +1,20 @@
-"""How the lab looks: one calm theme, light and dark."""
+"""The look of the lab: one theme, light and dark, its style sheets and its icon."""
 
 from pathlib import Path
 
 from gradio.themes import Base, Color, Soft, colors, sizes
 
-CSS = Path(__file__).with_suffix(".css")
+# The second holds what relies on Gradio's DOM.
+CSS = [
+    Path(__file__).with_suffix(".css"),
+    Path(__file__).parents[1] / "gradio_compat" / "gradio.css",
+]
+# Without an icon in the page, a browser requests one from the root of the host, which behind a
+# reverse proxy is not the lab.
+ICON = b"""<link rel="icon" href="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'
+viewBox='0 0 32 32'><g stroke='%234f46e5' stroke-width='2'><path d='M7 9L25 16M7 23L25 16M7 9L16
+16M7 23L16 16'/></g><g fill='%234f46e5'><circle cx='7' cy='9' r='4'/><circle cx='7' cy='23' r='4'/>
+<circle cx='16' cy='16' r='4'/><circle cx='25' cy='16' r='5'/></g></svg>">"""
 
 _INK = Color(
     name="ink", c50="#f8fafc", c100="#f1f5f9", c200="#e2e8f0", c300="#cbd5e1", c400="#94a3b8",
@@ -47,7 +57,7 @@ def theme() -> Base:
         button_primary_text_color="white",
         block_title_text_color="*primary_600",
         checkbox_label_background_fill_selected="*primary_600",
-        # Soft draws these edges as pale as the ground.
+        # In Soft these borders have hardly any contrast with the background.
         checkbox_border_color="*neutral_500",
         checkbox_border_color_dark="*neutral_400",
         input_border_width="1px",

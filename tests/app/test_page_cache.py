@@ -1,9 +1,11 @@
-"""The page as it is sent: in the visitor's language, made once, packed, whatever the address."""
+"""The page as it is sent: in the visitor's language, rendered once, compressed."""
 
 import asyncio
 import gzip
 import json
 import re
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -14,28 +16,34 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from pages.document import BEFORE, SCRIPT, Amended
+from pages.app import server
+from pages.app.page_language import requested_language
+from pages.gradio_compat.component_ids import component_id
+from pages.gradio_compat.page_cache import MARK, PageCache
 from pages.text import text
 from pages.words import Words
 
 
 class Served:
-    """A page of two components, behind `Amended`, and how often it was made."""
+    """A page of two components behind `PageCache`, and the requests that reached Gradio."""
 
     def __init__(self, shared: bool = True):
-        self.words, self.asked = Words(), []
-        self.choice = gr.Radio(["en", "zh"], value="en", render=False)
-        self.button = self.words.say(gr.Button(render=False), value="training.train")
+        words, self.requests = Words(), []
+        self.language = gr.Radio(["en", "zh"], value="en", render=False)
+        self.button = words.say(gr.Button(render=False), value="training.train")
 
         async def page(request: Request) -> HTMLResponse:
-            self.asked.append(str(request.url))
-            return HTMLResponse(b"<head>" + BEFORE + b"</head>")
+            self.requests.append(str(request.url))
+            return HTMLResponse(b"<head>" + MARK + b"</head>")
 
         async def other(_: Request) -> HTMLResponse:
             return HTMLResponse("no page")
 
         routes = [Route("/", page), Route("/other/", other), Route("/file", other)]
-        self.app = Amended(Starlette(routes=routes), self.words, self.choice, shared)
+        lab: Any = SimpleNamespace(words=words, language=self.language)
+        self.app = PageCache(
+            Starlette(routes=routes), requested_language, partial(server.inserted, lab), shared
+        )
 
     def get(self, path: str = "/", **headers: str) -> httpx.Response:
         async def ask() -> httpx.Response:
@@ -46,9 +54,9 @@ class Served:
         return asyncio.run(ask())
 
 
-def exchanged(page: str) -> dict[str, Any]:
-    """The words that a page puts into its components, by their id."""
-    found = re.search(r"const words = (.*);", page)
+def changed(page: str) -> dict[str, Any]:
+    """The properties that a page sets before Gradio starts, by the number of the component."""
+    found = re.search(r"const changed = (.*);", page)
     assert found
     return json.loads(found[1])
 
@@ -70,40 +78,45 @@ def test_the_page_comes_in_the_language_asked_for(path, headers, language):
     served = Served()
     page = served.get(path, **headers).text
     assert f'documentElement.lang = "{language}"' in page
-    words = exchanged(page)
+    words = changed(page)
     if language == "en":
         assert not words
     else:
-        assert words[str(served.choice._id)] == {"value": language}
-        assert words[str(served.button._id)] == {"value": text("training.train", language)}
-    assert 0 < page.index("const words") < page.index(SCRIPT.decode()) < page.index(BEFORE.decode())
+        assert words[str(component_id(served.language))] == {"value": language}
+        assert words[str(component_id(served.button))] == {
+            "value": text("training.train", language)
+        }
+    assert 0 < page.index("const changed") < page.index(MARK.decode())
 
 
-def test_the_page_is_made_once_for_all():
+def test_the_page_is_rendered_once_for_all():
     served = Served()
     pages = [served.get(path) for path in ("/", "/?tab=digits", "/?page=none&deep_link=x")]
     assert len({page.text for page in pages}) == 1
-    assert served.asked == ["http://lab/"], "gradio must not see the query"
+    assert served.requests == ["http://lab/"], "Gradio must not see the query"
     assert served.get("/", host="elsewhere").text
-    assert len(served.asked) == 2, "another address may have another page"
+    assert len(served.requests) == 2, "another address may have another page"
 
 
-def test_the_page_is_made_for_each_where_they_log_in():
+def test_the_page_is_rendered_for_each_visitor_where_they_log_in():
     served = Served(shared=False)
     assert served.get().text == served.get().text
-    assert len(served.asked) == 2
+    assert len(served.requests) == 2
 
 
-def test_the_page_is_packed_for_whoever_can_unpack_it():
+def test_the_page_is_compressed_for_a_browser_that_accepts_it():
     served = Served()
-    packed, plain = (served.get("/", **{"accept-encoding": kind}) for kind in ("gzip", "identity"))
-    assert packed.headers["content-encoding"] == "gzip" and packed.text == plain.text
-    assert int(packed.headers["content-length"]) == len(gzip.compress(plain.content, mtime=0))
+    compressed, plain = (
+        served.get("/", **{"accept-encoding": kind}) for kind in ("gzip", "identity")
+    )
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert compressed.text == plain.text
+    assert int(compressed.headers["content-length"]) == len(gzip.compress(plain.content, mtime=0))
     assert "content-encoding" not in plain.headers
 
 
 @pytest.mark.parametrize("path", ["/other/", "/file", "/nowhere/"])
-def test_nothing_else_is_touched(path):
+def test_no_other_answer_is_changed(path):
     served = Served()
     found = served.get(path)
     assert (found.text, found.status_code) in (("no page", 200), ("Not Found", 404))
