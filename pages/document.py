@@ -22,8 +22,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.app.words import Words
 from pages.text import DEFAULT, LANGUAGES, known
-from pages.words import Words
 
 COOKIE = "netlab_language"
 KEPT = 16  # pages in memory, of each language and address

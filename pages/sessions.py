@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 import gradio as gr
 from gradio.state_holder import SessionState, StateHolder
 
-from pages.lab import Lab
-from pages.visitors import is_token
+from pages.app.lab import Lab
+from pages.app.visitors import is_token
 
 LINGER = 300.0  # seconds for which a page that lost its server may come back
 SWEEP = 30.0  # seconds between two looks

@@ -34,14 +34,14 @@ from core.device import choose
 from core.errors import Problem
 from core.runner import Runner
 from pages import classroom, sessions, theme
+from pages.app.first_visit import first_look
+from pages.app.lab import NOTES, QUIET, Lab
+from pages.app.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
+from pages.app.visitors import TOKEN_JS
 from pages.closed import Closed
 from pages.document import KEEP_LANGUAGE_JS, Amended
-from pages.lab import NOTES, QUIET, Lab
-from pages.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
 from pages.quicker import Quicker
-from pages.sight import first_look
 from pages.text import DEFAULT, LANGUAGES, explain, known
-from pages.visitors import TOKEN_JS
 
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
 # Gradio opens the list of a dropdown again at the Tab that leaves it.

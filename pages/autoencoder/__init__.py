@@ -7,6 +7,7 @@ prior add; and how all of it comes about in training.
 
 import gradio as gr
 
+from pages.app.lab import Lab
 from pages.autoencoder import (
     api,
     cloud,
@@ -19,7 +20,6 @@ from pages.autoencoder import (
     trainer,
 )
 from pages.autoencoder.stage import SHELF, TAB, Stage, available, first_of
-from pages.lab import Lab
 from pages.text import DEFAULT
 from pages.widgets.cloud import cloud as cloud_widget
 

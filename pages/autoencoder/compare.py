@@ -8,6 +8,8 @@ import numpy as np
 from core import mnist
 from core.autoencoder import baseline
 from core.autoencoder.explore import compare, reconstruct
+from pages.app.first_visit import first_look, once_seen
+from pages.app.lab import MINE, Lab
 from pages.autoencoder.stage import (
     TAB,
     Stage,
@@ -21,8 +23,6 @@ from pages.autoencoder.stage import (
     pca_error,
     pca_of,
 )
-from pages.lab import MINE, Lab
-from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.digits import digits, tile
 

@@ -3,10 +3,10 @@
 import gradio as gr
 
 from core.autoencoder import model, train
+from pages.app.first_visit import first_look, once_seen
+from pages.app.lab import Lab
+from pages.app.lessons import coloured, formulas, source
 from pages.autoencoder.stage import Stage, network_of
-from pages.lab import Lab
-from pages.lessons import coloured, formulas, source
-from pages.sight import first_look, once_seen
 
 LOSSES = (train.objective, train._negative_elbo, train.gaussian_kl, train.sparsity)
 

@@ -6,10 +6,10 @@ import gradio as gr
 import numpy as np
 
 from core.autoencoder.explore import slice_plane
+from pages.app.first_visit import first_look, once_seen
+from pages.app.lab import Lab
 from pages.autoencoder.cloud import decoded
 from pages.autoencoder.stage import Stage, both_of, coordinates, number
-from pages.lab import Lab
-from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.digits import digits, tile
 

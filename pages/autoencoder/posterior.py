@@ -7,9 +7,9 @@ import numpy as np
 
 from core.autoencoder.explore import posterior, resample, sample_prior
 from core.autoencoder.model import VariationalAutoencoder
+from pages.app.first_visit import first_look, once_seen
+from pages.app.lab import Lab
 from pages.autoencoder.stage import Stage, both_of, images, number
-from pages.lab import Lab
-from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import digits, tile

@@ -10,8 +10,8 @@ import numpy as np
 from core import mnist
 from core.autoencoder import atlas, baseline
 from core.autoencoder.atlas import Atlas
-from pages.lab import Lab, Network
-from pages.shelf import Choice, Shelf
+from pages.app.lab import Lab, Network
+from pages.app.network_choice import Choice, Shelf
 from pages.widgets import pack
 
 TAB = "autoencoder"

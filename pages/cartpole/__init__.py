@@ -7,9 +7,9 @@ marked ends), and how far what was learnt holds when the world changes.
 
 import gradio as gr
 
+from pages.app.lab import Lab
 from pages.cartpole import api, failures, lesson, memory, trainer, variants, watch, world
 from pages.cartpole.stage import SHELF, TAB, Stage, available, first_of, policy_of
-from pages.lab import Lab
 from pages.training.failures import build as build_failures
 
 NAME = TAB

@@ -8,8 +8,8 @@ import numpy as np
 from core.cartpole.observe import LEARNT
 from core.cartpole.policy import Robustness, return_against
 from core.cartpole.world import EARTH, STEPS, World
+from pages.app.lab import Lab
 from pages.cartpole.stage import TAB, network_of, policy_of
-from pages.lab import Lab
 from pages.text import text
 
 QUANTITIES = {item.name: item for item in fields(World)}

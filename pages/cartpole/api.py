@@ -10,9 +10,9 @@ from core.cartpole import play, policy
 from core.cartpole.bellman import work_out
 from core.cartpole.play import Run
 from core.cartpole.world import STEPS, World
+from pages.app.api import Numbers, numbers, register
+from pages.app.lab import Lab
 from pages.cartpole.stage import FIRST, network_of, policy_of
-from pages.lab import Lab
-from pages.verbs import Numbers, numbers, register
 
 
 class Verbs:

@@ -9,7 +9,7 @@ import gradio as gr
 from core.cartpole.world import STEP, STEPS
 from core.checks import check_count
 from core.errors import Problem
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.text import text
 
 ENDS = ("fell", "left", "time")

@@ -12,8 +12,8 @@ from core.cartpole.observe import observe_episode
 from core.cartpole.play import Run, play_episode
 from core.cartpole.record import record
 from core.errors import Problem
+from pages.app.lab import Lab
 from pages.cartpole.stage import Stage, network_of, policy_of
-from pages.lab import Lab
 from pages.text import explain, text
 
 FORMATS = {"webp": "WebP", "gif": "GIF", "mp4": "MP4"}

@@ -6,11 +6,11 @@ from typing import Any
 import gradio as gr
 
 from core.cartpole import learner, model, replay
+from pages.app.first_visit import first_look, once_seen
+from pages.app.lab import Lab
+from pages.app.lessons import figures, findings, formulas, source
 from pages.cartpole import notes
 from pages.cartpole.stage import Stage, network_of, policy_of
-from pages.lab import Lab
-from pages.lessons import figures, findings, formulas, source
-from pages.sight import first_look, once_seen
 
 SOURCES: dict[str, Sequence[Any]] = {
     "target": (learner.td_target, learner.huber, learner.epsilon),

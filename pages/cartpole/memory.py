@@ -16,6 +16,8 @@ from core.cartpole.replay import Batch
 from core.cartpole.world import TRACK
 from core.checks import check_count, check_seed
 from core.errors import Problem
+from pages.app.lab import Lab
+from pages.app.lessons import formulas
 from pages.cartpole.rehearsal import (
     KINDS,
     N_STEPS,
@@ -29,8 +31,6 @@ from pages.cartpole.rehearsal import (
     settings_of,
 )
 from pages.cartpole.stage import Stage, network_of
-from pages.lab import Lab
-from pages.lessons import formulas
 from pages.text import text
 from pages.widgets.transitions import transitions
 

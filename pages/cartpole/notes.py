@@ -6,8 +6,8 @@ from core.cartpole.observe import observe_episode, observe_map
 from core.cartpole.play import Policy, play_episode
 from core.cartpole.policy import policy_map
 from core.cartpole.world import STEP
+from pages.app.lab import Network
 from pages.cartpole.stage import network_name
-from pages.lab import Network
 from pages.text import text
 
 SEED = 100_000  # of the episode looked at, the first of those that cards are measured on

@@ -12,8 +12,8 @@ from core.cartpole.policy import PolicyMap, policy_map
 from core.cartpole.world import SCALES, TRACK, check_alive, check_state
 from core.config import nearest
 from core.errors import Problem
+from pages.app.lab import Lab, within
 from pages.cartpole.stage import Stage, policy_of
-from pages.lab import Lab, within
 from pages.text import text
 from pages.widgets import pack
 from pages.widgets.heatmap import heatmap

@@ -11,8 +11,8 @@ from core.cartpole.learner import Learner
 from core.cartpole.replay import Batch
 from core.checks import check_seed
 from core.errors import Problem
+from pages.app.lab import Lab, Network
 from pages.cartpole.stage import network_of
-from pages.lab import Lab, Network
 
 SHOWN = 16
 STEPS = 1_500  # that the chosen agent goes on learning for, to fill a memory

@@ -4,8 +4,8 @@ from typing import Any
 
 from core.cartpole.play import Policy, answer
 from core.errors import Problem
-from pages.lab import MINE, Lab
-from pages.shelf import Choice, Shelf
+from pages.app.lab import MINE, Lab
+from pages.app.network_choice import Choice, Shelf
 from pages.text import explain, known
 from pages.widgets.cart import chunk
 

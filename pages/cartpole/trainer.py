@@ -14,8 +14,8 @@ from core.cartpole.world import ANGLE, STEPS, TRACK
 from core.config import Config
 from core.observation import Observation
 from pages import training
+from pages.app.lab import Lab
 from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets import pack
 from pages.widgets.cart import cart, film

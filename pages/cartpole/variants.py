@@ -11,11 +11,11 @@ import gradio as gr
 
 from core.checks import check_count
 from core.errors import Problem
+from pages.app.first_visit import first_look
+from pages.app.lab import Lab
 from pages.cartpole.findings import options, told, variants_of
 from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
 from pages.cartpole.study import FACTORS, OWNER, Study
-from pages.lab import Lab
-from pages.sight import first_look
 from pages.text import DEFAULT
 from pages.widgets.chart import chart
 

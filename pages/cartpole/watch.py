@@ -9,9 +9,9 @@ from typing import Any
 
 import gradio as gr
 
+from pages.app.lab import Lab
 from pages.cartpole import board, episode, policy
 from pages.cartpole.stage import Stage, agent, feed
-from pages.lab import Lab
 from pages.widgets.cart import cart
 
 

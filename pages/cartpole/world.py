@@ -11,9 +11,9 @@ from typing import Any
 import gradio as gr
 
 from core.cartpole.world import EARTH, World
+from pages.app.lab import Lab, within
 from pages.cartpole.against import QUANTITIES, find, picture, verdict
 from pages.cartpole.stage import Stage, agent, feed
-from pages.lab import Lab, within
 from pages.widgets.cart import cart
 from pages.widgets.chart import chart
 

@@ -7,6 +7,7 @@ invention from memory.
 
 import gradio as gr
 
+from pages.app.lab import Lab
 from pages.digits import (
     api,
     failures,
@@ -22,7 +23,6 @@ from pages.digits import (
 )
 from pages.digits.hand import directions_of
 from pages.digits.stage import JUDGE, SHELF, TAB, Stage, available, first_of, network_of
-from pages.lab import Lab
 
 NAME = TAB
 SECTIONS = ("steer", "walk", "ask", "find", "train", "plane", "failures", "lesson")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import gradio as gr
 
 from core.digits import losses, model, train
+from pages.app.first_visit import first_look, once_seen
+from pages.app.lab import Lab
+from pages.app.lessons import coloured, figures, findings, formulas, source
 from pages.digits import notes
 from pages.digits.stage import Stage, network_of
-from pages.lab import Lab
-from pages.lessons import coloured, figures, findings, formulas, source
-from pages.sight import first_look, once_seen
 
 LOSSES = (
     losses.discriminator_loss,

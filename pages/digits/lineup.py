@@ -10,8 +10,8 @@ from core import mnist
 from core.digits.lineup import Lineup, closest, line_up
 from core.digits.losses import probability
 from core.digits.sample import sample
+from pages.app.lab import Lab, Network
 from pages.digits.stage import judge_of
-from pages.lab import Lab, Network
 from pages.text import text
 
 COUNT = 500  # of each kind

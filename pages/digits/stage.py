@@ -6,8 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-from pages.lab import Lab, Network
-from pages.shelf import Choice, Shelf
+from pages.app.lab import Lab, Network
+from pages.app.network_choice import Choice, Shelf
 
 TAB = "digits"
 SHIPPED = ("digits", "digits-mlp")

@@ -11,9 +11,9 @@ from typing import Any
 import gradio as gr
 
 from core.recipes import find
-from pages.lab import QUIET, Lab
-from pages.links import COPY_JS, WHOLE_JS
-from pages.sight import first_look
+from pages.app.first_visit import first_look
+from pages.app.lab import QUIET, Lab
+from pages.app.links import COPY_JS, WHOLE_JS
 from pages.training import compare, takeaway
 from pages.training.handlers import (
     bring,

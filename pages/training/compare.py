@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from core.job import Job
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.text import strings, text
 from pages.training.plan import Plan
 from pages.training.report import Events, axes, duration, lines, thinned

@@ -18,7 +18,7 @@ from core import archive
 from core.errors import Problem
 from core.job import Job
 from core.recipes import RECIPES, find
-from pages.lab import MINE, Lab
+from pages.app.lab import MINE, Lab
 from pages.text import text
 from pages.training.compare import remember
 from pages.training.plan import Plan

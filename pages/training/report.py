@@ -9,10 +9,10 @@ import gradio as gr
 from core.checkpoint import Card
 from core.errors import Problem
 from core.job import Job
-from pages.lab import MINE, Lab
+from pages.app.lab import MINE, Lab
+from pages.app.visitors import alias
 from pages.text import explain, strings, text
 from pages.training.plan import Plan
-from pages.visitors import alias
 from pages.widgets import pack
 
 ENOUGH = 0.95  # of its steps: a training that comes less far in its time is told so

@@ -9,7 +9,7 @@ import gradio as gr
 
 from core.errors import Problem
 from core.job import Job
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.text import explain, text
 from pages.training.plan import Plan
 from pages.training.report import bar, blank, frame

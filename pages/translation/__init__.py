@@ -9,7 +9,7 @@ import random
 
 import gradio as gr
 
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.training.failures import build as build_failures
 from pages.translation import (
     api,

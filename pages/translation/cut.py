@@ -17,8 +17,8 @@ from core.errors import Problem
 from core.translation.decode import inspect, steps
 from core.translation.explore import PARTS, check_head
 from core.translation.model import NOTHING, Cut
-from pages.lab import Lab
-from pages.sight import first_look
+from pages.app.first_visit import first_look
+from pages.app.lab import Lab
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.translation.steps import minus

@@ -12,8 +12,8 @@ import numpy as np
 
 from core.checks import check_count
 from core.translation.explore import PARTS, Head, look_inside
-from pages.lab import Lab
-from pages.sight import first_look
+from pages.app.first_visit import first_look
+from pages.app.lab import Lab
 from pages.text import text
 from pages.translation.masks import piece
 from pages.translation.stage import Stage, network_of, subject_of

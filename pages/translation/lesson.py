@@ -6,9 +6,9 @@ from typing import Any
 import gradio as gr
 
 from core.translation import attention, beam, model, train
-from pages.lab import Lab
-from pages.lessons import figures, findings, formulas, source
-from pages.sight import first_look
+from pages.app.first_visit import first_look
+from pages.app.lab import Lab
+from pages.app.lessons import figures, findings, formulas, source
 from pages.translation import notes
 from pages.translation.stage import Stage, subject_of
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from core.checks import check_count
 from core.translation.explore import map_words, position_similarity
-from pages.lab import Lab
-from pages.sight import first_look, once_seen
+from pages.app.first_visit import first_look, once_seen
+from pages.app.lab import Lab
 from pages.text import text
 from pages.translation.stage import Stage, network_of, vocabulary_of
 from pages.widgets import pack

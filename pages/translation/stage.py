@@ -12,9 +12,9 @@ from core.translation.decode import Translation, inspect, read
 from core.translation.explore import check_tokens
 from core.translation.model import Transformer
 from core.translation.vocabulary import Vocabulary
-from pages.lab import Lab, Network
-from pages.shelf import Choice, Shelf
-from pages.sight import once_seen
+from pages.app.first_visit import once_seen
+from pages.app.lab import Lab, Network
+from pages.app.network_choice import Choice, Shelf
 
 TAB = "translation"
 SHIPPED = ("translation", "translation-multi30k", "translation-toy")

@@ -14,8 +14,8 @@ from core.checks import check_count
 from core.translation.decode import steps as decode
 from core.translation.explore import Next, check_tokens, next_tokens
 from core.translation.model import END, LONGEST
-from pages.lab import Lab
-from pages.sight import first_look
+from pages.app.first_visit import first_look
+from pages.app.lab import Lab
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.widgets.steps import steps

@@ -23,7 +23,7 @@ from core.translation.beam import MOST_BEAMS, beam_search
 from core.translation.decode import greedy, read, sampler, steps
 from core.translation.metrics import score_sentence
 from core.translation.model import LONGEST
-from pages.lab import QUIET, Lab, Network, within
+from pages.app.lab import QUIET, Lab, Network, within
 from pages.text import text
 from pages.translation.examples import draw, examples, reference_of
 from pages.translation.foreign import foreign

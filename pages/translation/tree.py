@@ -20,8 +20,8 @@ from core.translation.beam import (
     length_penalty,
 )
 from core.translation.decode import steps
-from pages.lab import Lab, within
-from pages.sight import first_look
+from pages.app.first_visit import first_look
+from pages.app.lab import Lab, within
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.translation.steps import minus

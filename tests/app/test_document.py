@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from pages.app.words import Words
 from pages.document import BEFORE, SCRIPT, Amended
 from pages.text import text
-from pages.words import Words
 
 
 class Served:

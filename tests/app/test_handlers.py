@@ -10,9 +10,9 @@ import torch
 from core.errors import Problem
 from core.runner import Runner
 from pages import training
+from pages.app.lab import MINE, Lab
 from pages.autoencoder import cloud, compare, draw, lesson, path, plane, posterior, trainer
 from pages.autoencoder.stage import SHIPPED, both_of, images
-from pages.lab import MINE, Lab
 from pages.training import handlers, shown, takeaway
 
 VISITOR, STRANGER = "v" * 32, "s" * 32

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from core.errors import Problem
 from core.runner import Runner
 from pages import autoencoder, cartpole, digits, shell, translation
+from pages.app.lab import Lab
+from pages.app.links import Links
 from pages.digits.pins import first_pins, flat
-from pages.lab import Lab
-from pages.links import Links
 
 TABS = [translation, digits, autoencoder, cartpole]
 

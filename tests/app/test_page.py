@@ -11,8 +11,8 @@ from core import recipes
 from core.errors import Problem
 from core.runner import Runner
 from pages import autoencoder, digits, sessions, shell
-from pages import lab as shelf
-from pages.lab import MINE, Lab
+from pages.app import lab as shelf
+from pages.app.lab import MINE, Lab
 from pages.text import LANGUAGES
 
 # Properties of a component that a visitor reads.

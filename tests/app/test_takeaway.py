@@ -18,8 +18,8 @@ from core.errors import Problem
 from core.recipes import RECIPES, find
 from core.runner import Runner
 from core.script import script
+from pages.app.lab import Lab
 from pages.cartpole.trainer import make_plan
-from pages.lab import Lab
 from pages.training import compare, handlers, takeaway
 from pages.training.report import measured
 from pages.translation import trainer

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from pages.lab import QUIET, Lab
+from pages.app.lab import QUIET, Lab
 
 
 def first_look(place: gr.Tab, ready: gr.State | None = None) -> gr.State:

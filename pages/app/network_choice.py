@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from core.errors import Problem
-from pages.lab import MINE, Lab, Network
+from pages.app.lab import MINE, Lab, Network
 from pages.text import DEFAULT, explain, text
 
 

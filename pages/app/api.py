@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from gradio.events import api
 
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.text import DEFAULT
 
 Numbers = list[float]

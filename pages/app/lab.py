@@ -21,10 +21,10 @@ from core.checkpoint import Card
 from core.device import memory_problems
 from core.errors import Problem
 from core.runner import Runner
-from pages.links import MINE, Links
+from pages.app.links import MINE, Links
+from pages.app.visitors import Network, Visitor, is_token
+from pages.app.words import Words
 from pages.text import explain, known, text
-from pages.visitors import Network, Visitor, is_token
-from pages.words import Words
 
 SHELF_BYTES = 2**30  # that the networks of all visitors may take together
 FORGET_SECONDS = 3600.0  # a visitor who has done nothing for so long is forgotten

@@ -6,8 +6,8 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from pages.lab import name_of
-from pages.sight import once_seen
+from pages.app.first_visit import once_seen
+from pages.app.lab import name_of
 
 
 def double(lab: Any, value: int, visitor: str, language: str) -> list[int]:

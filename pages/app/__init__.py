@@ -1,0 +1,1 @@
+"""The page around the tabs: events, errors, languages, visitors, networks and links."""
