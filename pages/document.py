@@ -8,7 +8,7 @@ in English first, for seconds on a slow machine; so its words are exchanged befo
 Gradio's page (6.31) goes through all events once for each of its components, and again after the
 first paint. Svelte wraps plain objects and arrays in proxies that tell of changes, which makes each
 look at an event slow; but the events of a page never change. What has a prototype of its own is
-left unwrapped. `python -m tests.benchmarks.first_look` measures the page with this and without.
+left unwrapped. `python -m tests.benchmarks.first_visit` measures the page with this and without.
 """
 
 import gzip
@@ -123,7 +123,7 @@ def spoken(words: Words, choice: Block, language: str) -> bytes:
     """A script that puts the page into a language."""
     exchanged: dict[int, dict[str, Any]] = {}
     if language != DEFAULT:
-        exchanged = {choice._id: {"value": language}, **words.spoken(language)}
+        exchanged = {choice._id: {"value": language}, **words.by_component(language)}
     # No "<" inside, which could end the script.
     table = json.dumps(exchanged, ensure_ascii=False).replace("<", "\\u003c")
     return f"""<script>{{

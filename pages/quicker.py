@@ -5,7 +5,7 @@ event, for every input and every output, and for every event when the page opens
 components, each of them behind a proxy of Svelte's, a look takes two milliseconds. Here it
 remembers the way, and walks again where that leads to another. A script in which something to be
 exchanged does not stand word for word is left as it is: another version of gradio is merely slower.
-`python -m tests.benchmarks.first_look` measures the page with all this and without.
+`python -m tests.benchmarks.first_visit` measures the page with all this and without.
 """
 
 import re

@@ -34,8 +34,10 @@ from core.device import choose
 from core.errors import Problem
 from core.runner import Runner
 from pages import classroom, sessions, theme
-from pages.app.first_visit import first_look
-from pages.app.lab import NOTES, QUIET, Lab
+from pages.app.errors import LOG
+from pages.app.events import QUIET
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
 from pages.app.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
 from pages.app.visitors import TOKEN_JS
 from pages.closed import Closed
@@ -60,7 +62,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
     def arrive(token: str, query: str, language: str, request: gr.Request) -> list[Any]:
         """Let somebody in, by way of what the address says, if anything."""
         sessions.belongs(page, request.session_hash, token)
-        lab.seen(token).language = known(language)
+        lab.visitors.get(token).language = known(language)
         query = str(query or "")  # a caller may leave it out
         plain = re.fullmatch(PLAIN, query)
         return [True, True, gr.skip()] if plain else [gr.skip(), gr.skip(), query]
@@ -85,16 +87,18 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         return gr.update(value=query, visible=True)
 
     def switch_language(token: str, language: str, spoken: int) -> list[Any]:
-        lab.seen(token).language = known(language)
+        lab.visitors.get(token).language = known(language)
         return [spoken + 1, *lab.words.relabel(known(language))]
 
-    lab.led = bool(teacher_key)
+    lab.has_teacher = bool(teacher_key)
     with gr.Blocks(title="Netlab", fill_width=True, delete_cache=(600, 3600)) as page:
-        lab.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
+        lab.events.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
         with gr.Row(elem_classes="masthead"):
-            lab.say(gr.Markdown(elem_classes="title"), value="shell.title")
-            lab.say(gr.Markdown(elem_classes="device"), value=f"shell.device.{lab.device.type}")
-            lab.language = gr.Radio(
+            lab.translate(gr.Markdown(elem_classes="title"), value="shell.title")
+            lab.translate(
+                gr.Markdown(elem_classes="device"), value=f"shell.device.{lab.device.type}"
+            )
+            lab.events.language = gr.Radio(
                 [(name, code) for code, name in LANGUAGES.items()],
                 value=DEFAULT,
                 label="Language · 语言",
@@ -103,46 +107,50 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
                 elem_classes="language",
                 interactive=True,
             )
-            sharing = lab.say(gr.Button(size="sm", elem_classes="share"), value="shell.share")
-        lab.spoken = gr.State(0)
-        link = lab.say(
+            sharing = lab.translate(gr.Button(size="sm", elem_classes="share"), value="shell.share")
+        lab.events.language_count = gr.State(0)
+        link = lab.translate(
             gr.Textbox(visible=False, interactive=False, buttons=["copy"]),
             label="shell.link", info="shell.link_info",
         )  # fmt: skip
-        address = lab.say(gr.Textbox(visible=False), label="shell.link")
+        address = lab.translate(gr.Textbox(visible=False), label="shell.link")
         desk = classroom.build(lab, teacher_key)
-        named = page.load(None, lab.visitor, lab.visitor, js=TOKEN_JS, **QUIET)
+        named = page.load(None, lab.events.visitor, lab.events.visitor, js=TOKEN_JS, **QUIET)
         linked, arrived, looked = gr.State(""), gr.State(False), []
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
                 lab.links.tab = tab.NAME
-                with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
+                with lab.translate(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
                     # What a tab shows first is computed when somebody looks, and once.
                     # Of the first tab, which is open from the start, gradio may say so before it
                     # is known what the address asks for.
-                    looked.append(first_look(place, None if looked else arrived))
-                    lab.opened = looked[-1].change
+                    looked.append(first_visit(place, None if looked else arrived))
+                    lab.events.tab_opened = looked[-1].change
                     tab.build(lab)
-        lab.at_once(places.select, [link], {"visible": False})  # what it leads to is gone
-        asked = named.then(None, lab.visitor, [lab.visitor, address], js=ADDRESS_JS, **QUIET)
-        whose = [lab.visitor, address, lab.language]
+        lab.events.update_in_browser(
+            places.select, [link], {"visible": False}
+        )  # what it leads to is gone
+        asked = named.then(
+            None, lab.events.visitor, [lab.events.visitor, address], js=ADDRESS_JS, **QUIET
+        )
+        whose = [lab.events.visitor, address, lab.events.language]
         entered = [arrived, looked[0]]
         asked.then(arrive, whose, [*entered, linked], **QUIET)
         # Apart, because gradio makes every output of an answer anew, even where nothing changes.
         brought = [*entered, *desk.outputs, places, *lab.links.targets]
-        linked.change(enter, [linked, lab.language], brought, **QUIET)
+        linked.change(enter, [linked, lab.events.language], brought, **QUIET)
         page.load(None, js=show_js(lab.links.names))
         page.load(None, js=FOLLOW_JS)
         page.load(None, js=LEAVE_JS)
         opened = [address, *lab.links.sources]
-        shared = lab.on(sharing.click, share, opened, [link], js=OPEN_JS)
+        shared = lab.events.on(sharing.click, share, opened, [link], js=OPEN_JS)
         copied = shared.success(None, link, link, js=COPY_JS, **QUIET)
         copied.then(None, link, link, js=KEEP_JS, **QUIET)
-        lab.language.change(None, lab.language, None, js=KEEP_LANGUAGE_JS, **QUIET)
-        lab.language.change(
+        lab.events.language.change(None, lab.events.language, None, js=KEEP_LANGUAGE_JS, **QUIET)
+        lab.events.language.change(
             switch_language,
-            [lab.visitor, lab.language, lab.spoken],
-            [lab.spoken, *lab.words.components],
+            [lab.events.visitor, lab.events.language, lab.events.language_count],
+            [lab.events.language_count, *lab.words.components],
             queue=False,
             **QUIET,
         )
@@ -166,8 +174,8 @@ def run(
     if log:
         written = logging.StreamHandler()
         written.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        NOTES.addHandler(written)
-        NOTES.setLevel(logging.INFO)
+        LOG.addHandler(written)
+        LOG.setLevel(logging.INFO)
     # Gradio would print what went wrong with the value that a visitor sent.
     for module in (gradio.queueing, gradio.routes, gradio.utils):
         module.traceback = SimpleNamespace(print_exc=note_error)  # type: ignore[attr-defined]
@@ -197,7 +205,7 @@ def run(
 
     verbs = [name.strip("/") for name in page.get_api_info()["named_endpoints"]]
     amended = Middleware(
-        Amended, words=lab.words, choice=lab.language, shared=not password
+        Amended, words=lab.words, choice=lab.events.language, shared=not password
     )  # fmt: skip
     try:
         page.launch(
@@ -241,7 +249,7 @@ def note_error() -> None:
     """Log where the error at hand happened, and of what kind it is; not what it says."""
     kind, _, where = sys.exc_info()
     lines = "".join(traceback.format_tb(where))
-    NOTES.error("gradio failed: %s\n%s", kind.__name__ if kind else "", lines)
+    LOG.error("gradio failed: %s\n%s", kind.__name__ if kind else "", lines)
 
 
 def warm(lab: Lab, tabs: Sequence[ModuleType]) -> None:

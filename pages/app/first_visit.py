@@ -1,38 +1,16 @@
-"""Sections that compute nothing before somebody looks at them."""
-
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any
+"""Computes the contents of a tab or section only when somebody opens it."""
 
 import gradio as gr
 
-from pages.app.lab import QUIET, Lab
+from pages.app.events import QUIET
 
 
-def first_look(place: gr.Tab, ready: gr.State | None = None) -> gr.State:
-    """What becomes true when a tab or a section comes into sight for the first time.
+def first_visit(place: gr.Tab, ready: gr.State | None = None) -> gr.State:
+    """A state that becomes true when a tab or section is opened for the first time.
 
-    ready: a state before whose being true that does not count.
+    ready: a state; as long as it is false, opening does not count.
     """
-    seen = gr.State(False)
-    # (Outside the queue, gradio does not tell the page that a state has changed.)
-    place.select(lambda ready=True: ready, ready, seen, **QUIET)
-    return seen
-
-
-def once_seen(
-    lab: Lab,
-    seen: gr.State,
-    events: Sequence[Callable[..., Any]],
-    handler: Callable[..., Any],
-    inputs: Sequence[Any],
-    outputs: Sequence[Any],
-) -> None:
-    """Run a handler at the first look, and at these events from then on."""
-    unchanged = gr.skip() if len(outputs) == 1 else [gr.skip()] * len(outputs)
-
-    @wraps(handler)
-    def follow(lab: Lab, seen: bool, *args: Any) -> Any:
-        return handler(lab, *args) if seen else unchanged
-
-    lab.on([seen.change, *events], follow, [seen, *inputs], outputs)
+    visited = gr.State(False)
+    # (Outside the queue, Gradio does not tell the page that a state has changed.)
+    place.select(lambda ready=True: ready, ready, visited, **QUIET)
+    return visited

@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, urlencode
 import gradio as gr
 
 from core.errors import Problem
+from pages.app.networks import MINE
 
-MINE = "mine"  # the network's name for whichever one the visitor trained or brought
 LONGEST_TEXT = 2_000  # characters of a parameter
 # Which tabs are open, from the outermost: gradio tells the server of none.
 OPENED = """[...document.querySelectorAll('[role=tab][aria-selected=true]')]

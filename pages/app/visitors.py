@@ -1,4 +1,6 @@
-"""Who looks at the lab, and what is kept for them."""
+"""The visitors of the lab, and what the server keeps for each."""
+
+from __future__ import annotations
 
 import hashlib
 import re
@@ -6,59 +8,39 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from core.checkpoint import Card
+from core.errors import Problem
 
+if TYPE_CHECKING:
+    from pages.app.networks import Network
+
+FORGET_SECONDS = 3600.0  # an inactive visitor's data are freed after this time
 TOKEN = re.compile(r"[\w-]{22,64}")
-# Which visitor this is: what the browser kept, or a new token. Made in the browser, so that there
-# is one before anything can be clicked.
+# Which visitor this is: the token that the browser kept, or a new one. The browser makes it, so
+# that there is one before anything can be clicked.
 TOKEN_JS = f"""(kept) => /^{TOKEN.pattern}$/.test(kept) ? kept : Array.from(
   crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")
 ).join("")"""
 
-Value = TypeVar("Value")
-
 
 def is_token(given: Any) -> bool:
-    """Whether something may be the token of a visitor."""
+    """Whether a value has the form of a visitor's token."""
     return isinstance(given, str) and TOKEN.fullmatch(given) is not None
 
 
 def alias(token: str) -> str:
-    """What a class calls a visitor: four letters, the same as long as the browser stays."""
+    """Four letters that name a visitor in a class, derived from the token."""
     return hashlib.sha256(token.encode()).hexdigest()[:4]
-
-
-@dataclass(eq=False)
-class Network:
-    """A trained network in memory, shared by all who look at it, and what was computed of it."""
-
-    name: str
-    model: Any  # an nn.Module of the class that the tab's recipes build
-    card: Card
-    _kept: dict[str, Any] = field(default_factory=dict)
-    _locks: dict[str, threading.RLock] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """The bytes of its weights."""
-        return sum(tensor.nbytes for tensor in self.model.state_dict().values())
-
-    def keep(self, key: str, make: Callable[[], Value]) -> Value:
-        """What `make` gives, computed once; whoever else asks for the same waits for the first."""
-        with self._locks.setdefault(key, threading.RLock()):
-            if key not in self._kept:
-                self._kept[key] = make()
-            return self._kept[key]
 
 
 @dataclass
 class Visitor:
-    """One browser, and when it was last heard of; the dictionaries go by tab.
+    """One browser. The dictionaries have the tab as their key.
 
-    networks: trained or brought; adopted: the job whose weights they are; looking_at: where in the
-    history of a run the visitor stands, unless at its end; kept: whatever else a tab keeps.
+    networks: trained or loaded; adopted: the file of the training whose weights they are;
+    looking_at: the position in the history of a training that is shown, unless it is the last;
+    kept: other data of a tab; last_active: in seconds of the monotonic clock.
     """
 
     networks: dict[str, Network] = field(default_factory=dict)
@@ -66,4 +48,45 @@ class Visitor:
     looking_at: dict[str, int] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
     language: str = ""
-    seen: float = field(default_factory=time.monotonic)
+    last_active: float = field(default_factory=time.monotonic)
+
+
+class Visitors:
+    """All visitors by token. forget: called with the token of a visitor who is inactive."""
+
+    def __init__(self, forget: Callable[[str], None]):
+        self._forget = forget
+        self._visitors: dict[str, Visitor] = {}
+        self._lock = threading.RLock()
+
+    def require(self, token: Any) -> None:
+        """Raise `Problem` ("training.nobody") for a caller without a valid token."""
+        if not is_token(token):
+            raise Problem("training.nobody")
+
+    def get(self, token: Any) -> Visitor:
+        """The record of a visitor, who is active by this call. Without a token it is not kept."""
+        if not is_token(token):
+            return Visitor()
+        now = time.monotonic()
+        with self._lock:
+            visitor = self._visitors.setdefault(token, Visitor())
+            visitor.last_active = now
+            inactive = [
+                each
+                for each, record in self._visitors.items()
+                if now - record.last_active > FORGET_SECONDS
+            ]
+        for each in inactive:
+            self._forget(each)
+        return visitor
+
+    def remove(self, token: str) -> None:
+        """Free the record of a visitor."""
+        with self._lock:
+            self._visitors.pop(token, None)
+
+    def by_last_active(self) -> list[tuple[str, Visitor]]:
+        """Token and record of all visitors, the least recently active first."""
+        with self._lock:
+            return sorted(self._visitors.items(), key=lambda item: item[1].last_active)

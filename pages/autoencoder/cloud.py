@@ -10,7 +10,8 @@ from core import mnist
 from core.autoencoder.atlas import Atlas
 from core.autoencoder.explore import decode, reconstruct
 from core.autoencoder.observe import observe
-from pages.app.lab import Lab, Network
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.autoencoder.stage import (
     SHOWN,
     Stage,

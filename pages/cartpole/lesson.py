@@ -6,9 +6,10 @@ from typing import Any
 import gradio as gr
 
 from core.cartpole import learner, model, replay
-from pages.app.first_visit import first_look, once_seen
+from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
 from pages.app.lessons import figures, findings, formulas, source
+from pages.app.positional import once_seen
 from pages.cartpole import notes
 from pages.cartpole.stage import Stage, network_of, policy_of
 
@@ -37,7 +38,7 @@ def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
-    seen = first_look(place)
+    seen = first_visit(place)
     outputs = findings(lab, "cartpole_lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):

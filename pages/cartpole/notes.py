@@ -6,7 +6,7 @@ from core.cartpole.observe import observe_episode, observe_map
 from core.cartpole.play import Policy, play_episode
 from core.cartpole.policy import policy_map
 from core.cartpole.world import STEP
-from pages.app.lab import Network
+from pages.app.networks import Network
 from pages.cartpole.stage import network_name
 from pages.text import text
 

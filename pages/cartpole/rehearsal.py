@@ -11,7 +11,8 @@ from core.cartpole.learner import Learner
 from core.cartpole.replay import Batch
 from core.checks import check_seed
 from core.errors import Problem
-from pages.app.lab import Lab, Network
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.cartpole.stage import network_of
 
 SHOWN = 16

@@ -10,7 +10,8 @@ from core import mnist
 from core.digits.lineup import Lineup, closest, line_up
 from core.digits.losses import probability
 from core.digits.sample import sample
-from pages.app.lab import Lab, Network
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.digits.stage import judge_of
 from pages.text import text
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from core.digits.lineup import spread
 from core.digits.observe import observe_classes
-from pages.app.lab import Lab, Network
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.digits import memory, opinion
 from pages.digits.lineup import distances_of, lineup_of
 from pages.text import text

@@ -9,7 +9,8 @@ import numpy as np
 from core.digits.lineup import Lineup, Side, share_above
 from core.digits.sample import Opinions, discriminate
 from core.drawing import centre
-from pages.app.lab import Lab, Network
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.digits.lineup import (
     digit_at_hand,
     histograms,

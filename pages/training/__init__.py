@@ -11,8 +11,9 @@ from typing import Any
 import gradio as gr
 
 from core.recipes import find
-from pages.app.first_visit import first_look
-from pages.app.lab import QUIET, Lab
+from pages.app.events import QUIET
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
 from pages.app.links import COPY_JS, WHOLE_JS
 from pages.training import compare, takeaway
 from pages.training.handlers import (
@@ -139,7 +140,7 @@ def build(
         [drop, upload, show, network, *settings],
     )
     on(back.change, watch, [watched, version], [*shown, followed], **streaming)
-    seen = first_look(place)
+    seen = first_visit(place)
     on(seen.change, retell, [watched], shown[:-1])
     kept = on(seen.change, shown_link, [], [link])
     kept.success(None, link, link, js=WHOLE_JS, **QUIET)

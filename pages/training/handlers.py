@@ -18,7 +18,8 @@ from core import archive
 from core.errors import Problem
 from core.job import Job
 from core.recipes import RECIPES, find
-from pages.app.lab import MINE, Lab
+from pages.app.lab import Lab
+from pages.app.networks import MINE
 from pages.text import text
 from pages.training.compare import remember
 from pages.training.plan import Plan

@@ -19,21 +19,21 @@ def show_to_class(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str
     """A link under which everyone watches this visitor's trainings in the tab; or no longer."""
     lab.identify(visitor)
     owner = plan.owner(visitor)
-    if codes := [code for code, shown in lab.shown.items() if shown == owner]:
+    if codes := [code for code, shown in lab.shared_trainings.items() if shown == owner]:
         for code in codes:
-            del lab.shown[code]
+            del lab.shared_trainings[code]
         gr.Info(text("classroom.hidden", language))
         return gr.update(value="", visible=False)
     if lab.runner.find(owner) is None:
         raise Problem("training.none")
-    lab.shown[secrets.token_urlsafe(8)] = owner
+    lab.shared_trainings[secrets.token_urlsafe(8)] = owner
     return shown_link(plan, lab, visitor, language)
 
 
 def shown_link(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:
     """The link under which this visitor's trainings are watched, if they are."""
     owner = plan.owner(visitor)
-    code = next((code for code, shown in lab.shown.items() if shown == owner), None)
+    code = next((code for code, shown in lab.shared_trainings.items() if shown == owner), None)
     if code is None:
         return gr.update(value="", visible=False)
     query = urlencode({"tab": plan.tab, "at": "train", "watch": code, "lang": language})
@@ -42,7 +42,7 @@ def shown_link(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, A
 
 def shown_by(plan: Plan, lab: Lab, watched: str) -> str:
     """Whose training a link lets everyone watch; "" where it shows none, or none any more."""
-    owner = lab.shown.get(watched, "")
+    owner = lab.shared_trainings.get(watched, "")
     return owner if owner.startswith(plan.owner("")) else ""
 
 

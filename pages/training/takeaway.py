@@ -14,7 +14,8 @@ from core.errors import Problem
 from core.job import Job
 from core.recipes import find
 from core.script import script
-from pages.app.lab import QUIET, Lab
+from pages.app.events import QUIET
+from pages.app.lab import Lab
 from pages.training.plan import Plan
 from pages.training.report import measured
 from pages.training.shown import job_of

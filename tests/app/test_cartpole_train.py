@@ -15,7 +15,8 @@ from core.cartpole.play import Policy, play_episode
 from core.cartpole.train import Gym, train
 from core.errors import Problem
 from core.runner import Runner
-from pages.app.lab import MINE, Lab
+from pages.app.lab import Lab
+from pages.app.networks import MINE
 from pages.cartpole import findings, trainer, variants
 from pages.cartpole.stage import SHIPPED
 from pages.cartpole.study import FACTORS, OWNER, Study, owner

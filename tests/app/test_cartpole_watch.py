@@ -12,7 +12,7 @@ from core.cartpole.play import play_episode
 from core.cartpole.policy import Robustness, policy_map
 from core.cartpole.world import ANGLE, EARTH, TRACK, World
 from core.errors import Problem
-from pages.app.lab import MINE
+from pages.app.networks import MINE
 from pages.cartpole import against, board, episode, policy, watch, world
 from pages.cartpole.stage import policy_of
 

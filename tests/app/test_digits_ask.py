@@ -15,8 +15,8 @@ from core.errors import Problem
 from core.mnist import pixels
 from core.progress import Progress
 from core.recipes import find
-from pages.app.lab import MINE
 from pages.app.lessons import figures, sources
+from pages.app.networks import MINE
 from pages.digits import lesson, memory, notes, opinion, quiz
 from pages.digits.stage import TAB, network_of
 from pages.text import strings

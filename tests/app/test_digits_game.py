@@ -14,7 +14,8 @@ from core.digits.config import MlpConfig, ToyConfig
 from core.digits.failures import FAILURES
 from core.errors import Problem
 from core.runner import Runner
-from pages.app.lab import MINE, Lab
+from pages.app.lab import Lab
+from pages.app.networks import MINE
 from pages.digits import failures, live, plane, trainer
 from pages.training import handlers, setting
 from tests.waiting import until

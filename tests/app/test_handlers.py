@@ -10,7 +10,8 @@ import torch
 from core.errors import Problem
 from core.runner import Runner
 from pages import training
-from pages.app.lab import MINE, Lab
+from pages.app.lab import Lab
+from pages.app.networks import MINE
 from pages.autoencoder import cloud, compare, draw, lesson, path, plane, posterior, trainer
 from pages.autoencoder.stage import SHIPPED, both_of, images
 from pages.training import handlers, shown, takeaway
@@ -205,7 +206,7 @@ def test_a_watcher_sees_the_settings_of_the_training_that_is_shown(lab):
     plan = trainer.PLAN
     start(lab, PLAIN, 90, VISITOR, epochs=77)
     shown.show_to_class(plan, lab, VISITOR, "en")
-    [code] = lab.shown
+    [code] = lab.shared_trainings
     given = handlers.recall(plan, lab, code, PLAIN, STRANGER, "en")[4:]
     recipe, seconds, epochs = *given[:2], given[2 + plan.fields().index("epochs")]
     assert (recipe["value"], seconds["value"], epochs["value"]) == (PLAIN, 90, 77)
