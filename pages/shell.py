@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from hmac import compare_digest
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -39,6 +39,7 @@ from pages.app.events import QUIET
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
 from pages.app.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
+from pages.app.tab import Tab, check_tabs
 from pages.app.visitors import TOKEN_JS
 from pages.closed import Closed
 from pages.document import KEEP_LANGUAGE_JS, Amended
@@ -56,8 +57,8 @@ HEAD_START = 2.0  # seconds in which the first page has the machine to itself
 LATER = 5.0  # seconds that what takes long to make ready gives way to what is asked first
 
 
-def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blocks:
-    """The whole page. Each tab is a module with a NAME and a build(lab)."""
+def frame(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Blocks:
+    """The whole page. Raises TypeError or ValueError for malformed tabs."""
 
     def arrive(token: str, query: str, language: str, request: gr.Request) -> list[Any]:
         """Let somebody in, by way of what the address says, if anything."""
@@ -90,6 +91,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         lab.visitors.get(token).language = known(language)
         return [spoken + 1, *lab.words.relabel(known(language))]
 
+    check_tabs(tabs)
     lab.has_teacher = bool(teacher_key)
     with gr.Blocks(title="Netlab", fill_width=True, delete_cache=(600, 3600)) as page:
         lab.events.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
@@ -119,8 +121,8 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
         linked, arrived, looked = gr.State(""), gr.State(False), []
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
-                lab.links.tab = tab.NAME
-                with lab.translate(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
+                lab.links.tab = tab.name
+                with lab.translate(gr.Tab(id=tab.name), label=f"{tab.name}.name") as place:
                     # What a tab shows first is computed when somebody looks, and once.
                     # Of the first tab, which is open from the start, gradio may say so before it
                     # is known what the address asks for.
@@ -158,7 +160,7 @@ def frame(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blo
 
 
 def run(
-    tabs: Sequence[ModuleType],
+    tabs: Sequence[Tab],
     device: str | None = None,
     password: str | None = None,
     log: bool = False,
@@ -252,19 +254,19 @@ def note_error() -> None:
     LOG.error("gradio failed: %s\n%s", kind.__name__ if kind else "", lines)
 
 
-def warm(lab: Lab, tabs: Sequence[ModuleType]) -> None:
+def warm(lab: Lab, tabs: Sequence[Tab]) -> None:
     """What each tab shows first."""
     for tab in tabs:
         with suppress(Problem):  # which the tab tells whoever opens it
             tab.warm(lab)
 
 
-def stock(lab: Lab, tabs: Sequence[ModuleType]) -> None:
+def stock(lab: Lab, tabs: Sequence[Tab]) -> None:
     """What a visitor would else wait for later, and the data that are missing."""
     lab.runner.warm()
     for tab in tabs:
         with suppress(Problem):
-            tab.stock(lab)
+            tab.preload(lab)
     if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
         warm(lab, tabs)
     gc.freeze()  # all this stays: no collection needs to go through it again

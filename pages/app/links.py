@@ -177,10 +177,15 @@ class Links:
         )
         return state
 
-    def sections(self, tabs: gr.Tabs, names: Sequence[str], within: str = "") -> gr.Tabs:
-        """Let the open one of some sections travel. within: the section that they are parts of."""
-        self._places.setdefault(self.tab, {}).update(dict.fromkeys(names, (tabs, within)))
-        return tabs
+    def add_section(self, name: str, tabs: gr.Tabs, within: str = "") -> None:
+        """Let a link open a section. tabs: the component that it is a part of; within: the section
+        that these are in.
+        """
+        self._places.setdefault(self.tab, {})[name] = (tabs, within)
+
+    def sections_of(self, tab: str) -> list[str]:
+        """The names of the sections of a tab, in the order of the page."""
+        return list(self._places.get(tab, {}))
 
     @property
     def names(self) -> set[str]:

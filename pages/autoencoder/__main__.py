@@ -3,4 +3,4 @@
 from pages import autoencoder, shell
 
 if __name__ == "__main__":
-    shell.run([autoencoder])
+    shell.run([autoencoder.TAB])

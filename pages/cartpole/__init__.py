@@ -8,12 +8,11 @@ marked ends), and how far what was learnt holds when the world changes.
 import gradio as gr
 
 from pages.app.lab import Lab
+from pages.app.tab import Tab, sections
 from pages.cartpole import api, failures, lesson, memory, trainer, variants, watch, world
-from pages.cartpole.stage import SHELF, TAB, Stage, available, first_of, policy_of
+from pages.cartpole.stage import SHELF, Stage, available, first_of, policy_of
+from pages.cartpole.stage import TAB as NAME
 from pages.training.failures import build as build_failures
-
-NAME = TAB
-SECTIONS = ("watch", "world", "train", "variants", "memory", "failures", "lesson")
 
 
 def build(lab: Lab) -> None:
@@ -23,10 +22,7 @@ def build(lab: Lab) -> None:
         return
     stage = Stage(network=network, version=gr.State(0))
 
-    def section(name: str) -> gr.Tab:
-        return lab.say(gr.Tab(id=name), label=f"cartpole.section.{name}")
-
-    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
+    with sections(lab, "cartpole.section") as section:
         with section("watch") as place:
             watch.build(lab, stage, place)
         with section("world") as place:
@@ -50,7 +46,10 @@ def warm(lab: Lab) -> None:
         policy_of(lab, first_of(whole), "")
 
 
-def stock(lab: Lab) -> None:
+def preload(lab: Lab) -> None:
     """Fill the memory that is shown first, which takes a second or two."""
     if whole := available(lab):
         memory.prepare(lab, first_of(whole))
+
+
+TAB = Tab(NAME, build, warm, preload)

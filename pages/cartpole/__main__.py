@@ -3,4 +3,4 @@
 from pages import cartpole, shell
 
 if __name__ == "__main__":
-    shell.run([cartpole])
+    shell.run([cartpole.TAB])

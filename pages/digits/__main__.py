@@ -3,4 +3,4 @@
 from pages import digits, shell
 
 if __name__ == "__main__":
-    shell.run([digits])
+    shell.run([digits.TAB])

@@ -3,4 +3,4 @@
 from pages import shell, translation
 
 if __name__ == "__main__":
-    shell.run([translation])
+    shell.run([translation.TAB])

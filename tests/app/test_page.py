@@ -39,7 +39,7 @@ def page():
         lab = Lab(torch.device("cpu"), runner)
 
         async def build() -> gr.Blocks:
-            return shell.frame(lab, [digits, autoencoder])
+            return shell.frame(lab, [digits.TAB, autoencoder.TAB])
 
         # Outside a running event loop gradio opens loops of its own and never closes them.
         yield lab, asyncio.run(build())
