@@ -62,7 +62,7 @@ def main() -> None:
 
     try:
         server.run(
-            [translation, digits, autoencoder, cartpole],
+            [tab.TAB for tab in (translation, digits, autoencoder, cartpole)],
             options.device,
             password=options.password,
             teacher_key=options.teacher_key,

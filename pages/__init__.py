@@ -1,16 +1,17 @@
 """The lab's pages: everything that imports gradio.
 
-The contract that every tab follows, so that whoever knows one knows all:
+The contract that every tab follows:
 
 1. The module's docstring says what the visitor learns.
-2. Handlers come first: plain values in and out, named after what the visitor does, testable without
-   a server. They take the visitor's token and language last and raise `core.errors.Problem`.
-3. `build(lab)` follows: the layout, then the wiring. Every component with words in it goes through
-   `lab.say`, every handler through `lab.on`, so that languages and errors are handled once.
-4. `warm(lab)` makes ready what the tab shows first; `stock(lab)`, where there is one, what takes
-   seconds and is asked for later. Both run behind the first page.
+2. Handlers come first: `handler(request, *, name=value, ...)`, named after what the visitor does,
+   testable without a server. They raise `core.errors.Problem`; see `pages.app.events`.
+3. `build(lab)` follows: the layout, then the events. Every component with words goes through
+   `lab.translate`, every handler through `lab.events.on`.
+4. `TAB` is the `Tab` that the page is made of: its name, `build`, and what is computed in the
+   background; see `pages.app.tab`.
 5. `python -m pages.<tab>` runs that tab alone.
 
-Tabs do not import each other. What two tabs need lies beside them: `training/` (the panel),
-`widgets/` (views that know no network), `text/` (every visible string).
+Tabs do not import each other. What two tabs need lies beside them: `app/` (the page around them),
+`training/` (the training panel), `widgets/` (views that know no network), `text/` (every visible
+string).
 """

@@ -1,1 +1,1 @@
-"""The frame around the tabs: the page, how it is served, and what all tabs share."""
+"""The page around the tabs, how it is served, and what all tabs share."""

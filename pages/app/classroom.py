@@ -12,10 +12,10 @@ import gradio as gr
 
 from core.errors import Problem
 from core.job import Job
-from pages.lab import Lab
+from pages.app.lab import Lab
+from pages.app.visitors import alias
 from pages.text import strings, text
 from pages.training.report import duration, queued
-from pages.visitors import alias
 from pages.widgets.roster import roster
 
 REFRESH_SECONDS = 2.0

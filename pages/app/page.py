@@ -4,7 +4,6 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,26 +11,28 @@ import gradio as gr
 
 from core.errors import Problem
 from pages.app import classroom
+from pages.app.events import QUIET
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
 from pages.app.page_language import KEEP_LANGUAGE_JS
+from pages.app.tab import Tab, check_tabs
+from pages.app.visitors import TOKEN_JS, is_token
 from pages.gradio_compat import dropdown_tab_key
 from pages.gradio_compat.session_state import set_visitor
-from pages.lab import QUIET, Lab
-from pages.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
-from pages.sight import first_look
 from pages.text import DEFAULT, LANGUAGES, explain, known
-from pages.visitors import TOKEN_JS, is_token
 
 PLAIN_QUERY = r"\??(&?(lang|__theme)=\w*)*"  # of an address that sets no control
 
 
-def build_page(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> gr.Blocks:
-    """The page with all tabs. Each tab is a module with a NAME and a build(lab)."""
+def build_page(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Blocks:
+    """The page with all tabs. Raises TypeError or ValueError for malformed tabs."""
 
     def arrive(token: str, query: str, language: str, request: gr.Request) -> list[Any]:
         """Register a visitor's page; pass on a query that sets controls, to be read by `enter`."""
         if request.session_hash and is_token(token):
             set_visitor(page, request.session_hash, token)
-        lab.seen(token).language = known(language)
+        lab.visitors.get(token).language = known(language)
         query = str(query or "")  # a caller may leave it out
         plain = re.fullmatch(PLAIN_QUERY, query)
         return [True, True, gr.skip()] if plain else [gr.skip(), gr.skip(), query]
@@ -57,16 +58,19 @@ def build_page(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> g
         return gr.update(value=query, visible=True)
 
     def switch_language(token: str, language: str, spoken: int) -> list[Any]:
-        lab.seen(token).language = known(language)
+        lab.visitors.get(token).language = known(language)
         return [spoken + 1, *lab.words.relabel(known(language))]
 
-    lab.led = bool(teacher_key)
+    check_tabs(tabs)
+    lab.has_teacher = bool(teacher_key)
     with gr.Blocks(title="Netlab", fill_width=True, delete_cache=(600, 3600)) as page:
-        lab.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
+        lab.events.visitor = gr.BrowserState("", storage_key="netlab", secret="netlab")
         with gr.Row(elem_classes="masthead"):
-            lab.say(gr.Markdown(elem_classes="title"), value="shell.title")
-            lab.say(gr.Markdown(elem_classes="device"), value=f"shell.device.{lab.device.type}")
-            lab.language = gr.Radio(
+            lab.translate(gr.Markdown(elem_classes="title"), value="shell.title")
+            lab.translate(
+                gr.Markdown(elem_classes="device"), value=f"shell.device.{lab.device.type}"
+            )
+            lab.events.language = gr.Radio(
                 [(name, code) for code, name in LANGUAGES.items()],
                 value=DEFAULT,
                 label="Language · 语言",
@@ -75,45 +79,48 @@ def build_page(lab: Lab, tabs: Sequence[ModuleType], teacher_key: str = "") -> g
                 elem_classes="language",
                 interactive=True,
             )
-            sharing = lab.say(gr.Button(size="sm", elem_classes="share"), value="shell.share")
-        lab.spoken = gr.State(0)
-        link = lab.say(
+            sharing = lab.translate(gr.Button(size="sm", elem_classes="share"), value="shell.share")
+        lab.events.language_count = gr.State(0)
+        link = lab.translate(
             gr.Textbox(visible=False, interactive=False, buttons=["copy"]),
             label="shell.link", info="shell.link_info",
         )  # fmt: skip
-        address = lab.say(gr.Textbox(visible=False), label="shell.link")
+        address = lab.translate(gr.Textbox(visible=False), label="shell.link")
         class_page = classroom.build(lab, teacher_key)
-        named = page.load(None, lab.visitor, lab.visitor, js=TOKEN_JS, **QUIET)
+        named = page.load(None, lab.events.visitor, lab.events.visitor, js=TOKEN_JS, **QUIET)
         linked, arrived, looked = gr.State(""), gr.State(False), []
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
-                lab.links.tab = tab.NAME
-                with lab.say(gr.Tab(id=tab.NAME), label=f"{tab.NAME}.name") as place:
+                lab.links.tab = tab.name
+                with lab.translate(gr.Tab(id=tab.name), label=f"{tab.name}.name") as place:
                     # A tab computes its first view when it is first selected. Gradio may send
                     # the select event of the first tab before the address was read.
-                    looked.append(first_look(place, None if looked else arrived))
-                    lab.opened = looked[-1].change
+                    looked.append(first_visit(place, None if looked else arrived))
+                    lab.events.tab_opened = looked[-1].change
                     tab.build(lab)
-        lab.at_once(places.select, [link], {"visible": False})  # it is of the tab before
-        asked = named.then(None, lab.visitor, [lab.visitor, address], js=ADDRESS_JS, **QUIET)
-        whose = [lab.visitor, address, lab.language]
+        # The link is of the tab before.
+        lab.events.update_in_browser(places.select, [link], {"visible": False})
+        asked = named.then(
+            None, lab.events.visitor, [lab.events.visitor, address], js=ADDRESS_JS, **QUIET
+        )
+        whose = [lab.events.visitor, address, lab.events.language]
         entered = [arrived, looked[0]]
         asked.then(arrive, whose, [*entered, linked], **QUIET)
         # A separate event, because Gradio renders every output of an event again.
         brought = [*entered, *class_page.outputs, places, *lab.links.targets]
-        linked.change(enter, [linked, lab.language], brought, **QUIET)
+        linked.change(enter, [linked, lab.events.language], brought, **QUIET)
         page.load(None, js=show_js(lab.links.names))
         page.load(None, js=FOLLOW_JS)
         page.load(None, js=dropdown_tab_key.LISTEN_JS)
         opened = [address, *lab.links.sources]
-        shared = lab.on(sharing.click, share, opened, [link], js=OPEN_JS)
+        shared = lab.events.on(sharing.click, share, opened, [link], js=OPEN_JS)
         copied = shared.success(None, link, link, js=COPY_JS, **QUIET)
         copied.then(None, link, link, js=KEEP_JS, **QUIET)
-        lab.language.change(None, lab.language, None, js=KEEP_LANGUAGE_JS, **QUIET)
-        lab.language.change(
+        lab.events.language.change(None, lab.events.language, None, js=KEEP_LANGUAGE_JS, **QUIET)
+        lab.events.language.change(
             switch_language,
-            [lab.visitor, lab.language, lab.spoken],
-            [lab.spoken, *lab.words.components],
+            [lab.events.visitor, lab.events.language, lab.events.language_count],
+            [lab.events.language_count, *lab.words.components],
             queue=False,
             **QUIET,
         )

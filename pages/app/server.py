@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from hmac import compare_digest
-from types import ModuleType
 from typing import Any, NoReturn
 
 import gradio as gr
@@ -27,8 +26,11 @@ from core.device import choose
 from core.errors import Problem
 from core.runner import Runner
 from pages.app import theme
+from pages.app.errors import LOG
+from pages.app.lab import Lab
 from pages.app.page import build_page
 from pages.app.page_language import requested_language
+from pages.app.tab import Tab
 from pages.gradio_compat import component_lookup, event_arguments, event_lookup
 from pages.gradio_compat.component_ids import component_id
 from pages.gradio_compat.file_cache import served_folder
@@ -41,18 +43,17 @@ from pages.gradio_compat.queue_polling import slow_polling
 from pages.gradio_compat.session_state import free_closed_sessions, install_sessions
 from pages.gradio_compat.share_tunnels import close_tunnels
 from pages.gradio_compat.traceback_logging import log_without_messages
-from pages.lab import NOTES, Lab
 from pages.text import DEFAULT
 
 SWITCH_INTERVAL = 0.0005  # seconds after which a thread gives the interpreter lock to another
 WARM_DELAY = 2.0  # seconds before the tabs are prepared; the first page is served meanwhile
-STOCK_DELAY = 5.0  # seconds before slow preparations begin
+PRELOAD_DELAY = 5.0  # seconds before slow preparations begin
 CLOSED_SECONDS = 300.0  # during which a page that lost its connection may come back
 SWEEP_SECONDS = 30.0  # between two searches for closed pages
 
 
 def run(
-    tabs: Sequence[ModuleType],
+    tabs: Sequence[Tab],
     device: str | None = None,
     password: str | None = None,
     log: bool = False,
@@ -68,9 +69,9 @@ def run(
     if log:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        NOTES.addHandler(handler)
-        NOTES.setLevel(logging.INFO)
-    log_without_messages(NOTES)
+        LOG.addHandler(handler)
+        LOG.setLevel(logging.INFO)
+    log_without_messages(LOG)
     block_matplotlib()
     # Requests are small and many at once. With a training on the other core, threads that waited
     # for each other made a translation of 80 ms take 2 s.
@@ -108,7 +109,7 @@ def run(
             **options,
         )
         install_sessions(page)
-        for seconds, prepare in ((WARM_DELAY, warm), (STOCK_DELAY, stock)):
+        for seconds, prepare in ((WARM_DELAY, warm), (PRELOAD_DELAY, preload)):
             timer = threading.Timer(seconds, prepare, (lab, tabs))
             timer.daemon = True
             timer.start()
@@ -146,8 +147,8 @@ def inserted(lab: Lab, language: str) -> bytes:
     """What is inserted into the page: the icon and the visitor's language."""
     properties = {}
     if language != DEFAULT:
-        choice = {component_id(lab.language): {"value": language}}
-        properties = choice | lab.words.spoken(language)
+        choice = {component_id(lab.events.language): {"value": language}}
+        properties = choice | lab.words.by_component(language)
     return theme.ICON + language_script(language, properties)
 
 
@@ -156,19 +157,19 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
-def warm(lab: Lab, tabs: Sequence[ModuleType]) -> None:
+def warm(lab: Lab, tabs: Sequence[Tab]) -> None:
     """Prepare what each tab shows first."""
     for tab in tabs:
         with suppress(Problem):  # the tab reports it to its visitors
             tab.warm(lab)
 
 
-def stock(lab: Lab, tabs: Sequence[ModuleType]) -> None:
+def preload(lab: Lab, tabs: Sequence[Tab]) -> None:
     """Prepare what takes seconds and is requested later; load missing data."""
     lab.runner.warm()
     for tab in tabs:
         with suppress(Problem):
-            tab.stock(lab)
+            tab.preload(lab)
     if mnist.at_hand().source != "mnist" and mnist.load().source == "mnist":
         warm(lab, tabs)
     gc.freeze()  # all of this is kept: no collection needs to search it again

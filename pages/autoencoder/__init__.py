@@ -7,6 +7,8 @@ prior add; and how all of it comes about in training.
 
 import gradio as gr
 
+from pages.app.lab import Lab
+from pages.app.tab import Tab, sections
 from pages.autoencoder import (
     api,
     cloud,
@@ -18,14 +20,10 @@ from pages.autoencoder import (
     posterior,
     trainer,
 )
-from pages.autoencoder.stage import SHELF, TAB, Stage, available, first_of
-from pages.lab import Lab
+from pages.autoencoder.stage import SHELF, Stage, available, first_of
+from pages.autoencoder.stage import TAB as NAME
 from pages.text import DEFAULT
 from pages.widgets.cloud import cloud as cloud_widget
-
-NAME = TAB
-SECTIONS = ("explore", "slice", "compare", "train", "lesson")
-TOOLS = ("point", "draw", "path", "posterior")
 
 
 def build(lab: Lab) -> None:
@@ -48,36 +46,33 @@ def build(lab: Lab) -> None:
         ],
     )
 
-    def section(kind: str, name: str) -> gr.Tab:
-        return lab.say(gr.Tab(id=name), label=f"autoencoder.{kind}.{name}")
-
-    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
-        with section("section", "explore"):
+    with sections(lab, "autoencoder.section") as section:
+        with section("explore"):
             notes = gr.Markdown(elem_classes="notes", render=False)
             with gr.Row():
                 with gr.Column(scale=3, min_width=300):
                     stage.cloud.render()
                 with (
                     gr.Column(scale=2, min_width=300),
-                    lab.links.sections(gr.Tabs(overflow_behavior="wrap"), TOOLS, "explore"),
+                    sections(lab, "autoencoder.tool", "explore") as tool,
                 ):
-                    with section("tool", "point"):
+                    with tool("point"):
                         cloud.build(lab, stage, facts, notes)
-                    with section("tool", "draw"):
+                    with tool("draw"):
                         draw.build(lab, stage)
-                    with section("tool", "path") as tab:
+                    with tool("path") as tab:
                         path.build(lab, stage, tab)
-                    with section("tool", "posterior") as tab:
+                    with tool("posterior") as tab:
                         posterior.build(lab, stage, tab)
             lab.say(gr.Markdown(elem_classes="subtitle"), value="autoencoder.notes_title")
             notes.render()
-        with section("section", "slice") as tab:
+        with section("slice") as tab:
             plane.build(lab, stage, tab)
-        with section("section", "compare") as tab:
+        with section("compare") as tab:
             compare.build(lab, stage, tab)
-        with section("section", "train") as tab:
+        with section("train") as tab:
             trainer.build(lab, stage, tab)
-        with section("section", "lesson") as tab:
+        with section("lesson") as tab:
             lesson.build(lab, stage, tab)
     api.build(lab)
 
@@ -88,7 +83,10 @@ def warm(lab: Lab) -> None:
         cloud.show_network(lab, first_of(whole), [], "", DEFAULT)
 
 
-def stock(lab: Lab) -> None:
+def preload(lab: Lab) -> None:
     """Find what is said of it, which needs a library that takes a second or two to load."""
     if whole := available(lab):
         cloud.tell(lab, first_of(whole), "", DEFAULT)
+
+
+TAB = Tab(NAME, build, warm, preload)

@@ -4,4 +4,4 @@ from pages import autoencoder
 from pages.app import server
 
 if __name__ == "__main__":
-    server.run([autoencoder])
+    server.run([autoencoder.TAB])

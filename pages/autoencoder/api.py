@@ -9,6 +9,8 @@ from typing import Any
 from core.autoencoder import explore
 from core.autoencoder.observe import observe as observe_atlas
 from core.checks import check_count, check_numbers
+from pages.app.api import Numbers, numbers, register
+from pages.app.lab import Lab
 from pages.autoencoder.stage import (
     FIRST,
     atlas_of,
@@ -18,9 +20,7 @@ from pages.autoencoder.stage import (
     network_of,
     pca_error,
 )
-from pages.lab import Lab
 from pages.text import DEFAULT, text
-from pages.verbs import Numbers, numbers, register
 
 
 class Verbs:

@@ -10,6 +10,8 @@ from core import mnist
 from core.autoencoder.atlas import Atlas
 from core.autoencoder.explore import decode, reconstruct
 from core.autoencoder.observe import observe
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.autoencoder.stage import (
     SHOWN,
     Stage,
@@ -21,7 +23,6 @@ from pages.autoencoder.stage import (
     packed,
     pca_error,
 )
-from pages.lab import Lab, Network
 from pages.text import text
 from pages.widgets import pack
 from pages.widgets.digits import digits, tile

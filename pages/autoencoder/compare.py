@@ -8,6 +8,10 @@ import numpy as np
 from core import mnist
 from core.autoencoder import baseline
 from core.autoencoder.explore import compare, reconstruct
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.networks import MINE
+from pages.app.positional import once_seen
 from pages.autoencoder.stage import (
     TAB,
     Stage,
@@ -21,8 +25,6 @@ from pages.autoencoder.stage import (
     pca_error,
     pca_of,
 )
-from pages.lab import MINE, Lab
-from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.digits import digits, tile
 
@@ -120,6 +122,6 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     inputs = [stage.picks, noise, masking, seed]
     lab.slide([noise, masking, seed], compare_networks, inputs, [gallery])
     changes = stage.changes(lab)
-    seen = first_look(place)
+    seen = first_visit(place)
     once_seen(lab, seen, [stage.picks.change, *changes], compare_networks, inputs, [gallery])
     once_seen(lab, seen, changes, compare_with_pca, [stage.network], [rows, story])

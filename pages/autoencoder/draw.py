@@ -5,8 +5,8 @@ from typing import Any
 import gradio as gr
 
 from core.autoencoder.explore import centre, land
+from pages.app.lab import Lab
 from pages.autoencoder.stage import Stage, both_of, coordinates, images, label, number
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets.digits import decode_drawing, digits, tile
 from pages.widgets.pad import pad

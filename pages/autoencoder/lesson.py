@@ -3,10 +3,11 @@
 import gradio as gr
 
 from core.autoencoder import model, train
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.lessons import coloured, formulas, source
+from pages.app.positional import once_seen
 from pages.autoencoder.stage import Stage, network_of
-from pages.lab import Lab
-from pages.lessons import coloured, formulas, source
-from pages.sight import first_look, once_seen
 
 LOSSES = (train.objective, train._negative_elbo, train.gaussian_kl, train.sparsity)
 
@@ -20,7 +21,7 @@ def show_source(lab: Lab, name: str, visitor: str, language: str) -> str:
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The lesson beside the source."""
-    seen = first_look(place)
+    seen = first_visit(place)
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
             lab.say(formulas(), value="autoencoder.lesson.text")

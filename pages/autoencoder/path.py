@@ -5,8 +5,8 @@ from typing import Any
 import gradio as gr
 
 from core.autoencoder.explore import interpolate, walk
+from pages.app.lab import Lab
 from pages.autoencoder.stage import Stage, both_of, label, line, number
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets.player import frames, player
 

@@ -6,10 +6,11 @@ import gradio as gr
 import numpy as np
 
 from core.autoencoder.explore import slice_plane
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.positional import once_seen
 from pages.autoencoder.cloud import decoded
 from pages.autoencoder.stage import Stage, both_of, coordinates, number
-from pages.lab import Lab
-from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.digits import digits, tile
 
@@ -75,7 +76,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
             view = lab.say(digits(clickable=False), words="autoencoder.words.digits")
 
     inputs, outputs = [stage.network, plane, share], [grid, story]
-    seen = first_look(place)
+    seen = first_visit(place)
     once_seen(lab, seen, stage.changes(lab), cut, inputs, outputs)
     lab.on(plane.input, cut, inputs, outputs)
     lab.slide([share], cut, inputs, outputs)

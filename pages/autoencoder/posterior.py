@@ -7,9 +7,10 @@ import numpy as np
 
 from core.autoencoder.explore import posterior, resample, sample_prior
 from core.autoencoder.model import VariationalAutoencoder
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.positional import once_seen
 from pages.autoencoder.stage import Stage, both_of, images, number
-from pages.lab import Lab
-from pages.sight import first_look, once_seen
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import digits, tile
@@ -89,6 +90,6 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     outputs, drawn = [stage.cloud, story, views], [near, new, bars]
     lab.on(button.click, draw_samples, inputs, drawn)
     events = [stage.picks.change, *stage.changes(lab)]
-    seen = first_look(place)
+    seen = first_visit(place)
     once_seen(lab, seen, events, show_posterior, inputs, outputs)
     once_seen(lab, seen, events, draw_samples, inputs, drawn)

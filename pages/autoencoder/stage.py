@@ -10,8 +10,9 @@ import numpy as np
 from core import mnist
 from core.autoencoder import atlas, baseline
 from core.autoencoder.atlas import Atlas
-from pages.lab import Lab, Network
-from pages.shelf import Choice, Shelf
+from pages.app.lab import Lab
+from pages.app.network_choice import ChosenNetwork, NetworkChoice
+from pages.app.networks import Network
 from pages.widgets import pack
 
 TAB = "autoencoder"
@@ -28,7 +29,7 @@ SHOWN = 3_000  # points in the cloud: thousands, yet light enough for a phone
 
 
 @dataclass
-class Stage(Choice):
+class Stage(ChosenNetwork):
     """The components that more than one section reads or changes."""
 
     # The last digits picked in the cloud, oldest first: A and B.
@@ -39,7 +40,7 @@ class Stage(Choice):
     picked: Any = None
 
 
-SHELF = Shelf(TAB, SHIPPED, FIRST)
+SHELF = NetworkChoice(TAB, SHIPPED, FIRST)
 available, first_of = SHELF.available, SHELF.first_of
 network_of, network_name = SHELF.network_of, SHELF.name_of
 

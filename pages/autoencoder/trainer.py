@@ -12,8 +12,8 @@ from core.autoencoder.config import AutoencoderConfig, VariationalConfig
 from core.autoencoder.observe import COLLAPSED
 from core.config import Config
 from pages import training
+from pages.app.lab import Lab
 from pages.autoencoder.stage import FIRST, TAB, Stage, packed
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets.cloud import cloud
 from pages.widgets.digits import digits, tile

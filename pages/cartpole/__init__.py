@@ -6,6 +6,8 @@ network, replay buffer, terminal states), and how a policy transfers to a change
 
 import gradio as gr
 
+from pages.app.lab import Lab
+from pages.app.tab import Tab, sections
 from pages.cartpole import (
     api,
     environment,
@@ -16,12 +18,9 @@ from pages.cartpole import (
     trainer,
     variants,
 )
-from pages.cartpole.stage import SHELF, TAB, Stage, available, first_of, policy_of
-from pages.lab import Lab
+from pages.cartpole.stage import SHELF, Stage, available, first_of, policy_of
+from pages.cartpole.stage import TAB as NAME
 from pages.training.failures import build as build_failures
-
-NAME = TAB
-SECTIONS = ("watch", "world", "train", "variants", "memory", "failures", "lesson")
 
 
 def build(lab: Lab) -> None:
@@ -31,10 +30,7 @@ def build(lab: Lab) -> None:
         return
     stage = Stage(network=network, version=gr.State(0))
 
-    def section(name: str) -> gr.Tab:
-        return lab.say(gr.Tab(id=name), label=f"cartpole.section.{name}")
-
-    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
+    with sections(lab, "cartpole.section") as section:
         with section("watch") as place:
             live_episode.build(lab, stage, place)
         with section("world") as place:
@@ -58,7 +54,10 @@ def warm(lab: Lab) -> None:
         policy_of(lab, first_of(whole), "")
 
 
-def stock(lab: Lab) -> None:
+def preload(lab: Lab) -> None:
     """Fill the replay buffer that is shown first, which takes one or two seconds."""
     if whole := available(lab):
         replay_buffer.prepare(lab, first_of(whole))
+
+
+TAB = Tab(NAME, build, warm, preload)

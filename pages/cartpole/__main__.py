@@ -4,4 +4,4 @@ from pages import cartpole
 from pages.app import server
 
 if __name__ == "__main__":
-    server.run([cartpole])
+    server.run([cartpole.TAB])

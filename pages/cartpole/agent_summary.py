@@ -7,8 +7,8 @@ from core.cartpole.observe import observe_episode, observe_map
 from core.cartpole.policy import Policy
 from core.cartpole.policy_map import policy_map
 from core.cartpole.rollout import play_episode
+from pages.app.networks import Network
 from pages.cartpole.stage import network_name
-from pages.lab import Network
 from pages.text import text
 
 SEED = 100_000  # of the episode; the first evaluation seed

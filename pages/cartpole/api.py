@@ -11,9 +11,9 @@ from core.cartpole import policy, policy_map, robustness, rollout
 from core.cartpole.environment import MAX_STEPS, World
 from core.cartpole.rollout import LEFT, RIGHT, Trajectory, continue_episode, push_state
 from core.cartpole.td_update import td_update
+from pages.app.api import Numbers, numbers, register
+from pages.app.lab import Lab
 from pages.cartpole.stage import FIRST, network_of, policy_of
-from pages.lab import Lab
-from pages.verbs import Numbers, numbers, register
 
 
 class Verbs:

@@ -10,9 +10,10 @@ from typing import Any
 import gradio as gr
 
 from core.cartpole.environment import EARTH, World
+from pages.app.events import clamp_js
+from pages.app.lab import Lab
 from pages.cartpole.robustness import QUANTITIES, find, picture, verdict
 from pages.cartpole.stage import Stage, agent, feed
-from pages.lab import Lab, within
 from pages.widgets.cart import cart
 from pages.widgets.chart import chart
 
@@ -146,8 +147,8 @@ def wire(
     lab.on(place.select, open_section, everything, [opened, live, *shown], **ONE)
     stage.refresh(lab, look_again, [opened, *everything], [live, *shown])
     lab.on(quantity.input, compare, [stage.network, quantity, *values], shown, **ONE)
-    lab.slide(values, change, values, [live], js=within(values))
+    lab.slide(values, change, values, [live], js=clamp_js(values))
     for name, handle in sliders.items():
         moved: Callable[..., Any] = partial(compare_moved, name)
         given = [stage.network, *values]
-        lab.slide([handle], moved, given, [quantity, *shown], js=within(given), **ONE)
+        lab.slide([handle], moved, given, [quantity, *shown], js=clamp_js(given), **ONE)

@@ -11,9 +11,9 @@ from core.cartpole.observe import observe_episode
 from core.cartpole.recording import record_trajectory
 from core.cartpole.rollout import Trajectory, play_episode
 from core.errors import Problem
+from pages.app.lab import Lab
 from pages.cartpole.stage import Stage, network_of, policy_of
 from pages.gradio_compat.file_cache import cache_of, save_file
-from pages.lab import Lab
 from pages.text import explain, text
 
 FORMATS = {"webp": "WebP", "gif": "GIF", "mp4": "MP4"}

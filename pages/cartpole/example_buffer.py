@@ -10,8 +10,9 @@ import torch
 from core.cartpole.agent import DQNAgent
 from core.cartpole.replay_buffer import Batch
 from core.checks import check_seed
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.cartpole.stage import check_choice, network_of
-from pages.lab import Lab, Network
 
 SHOWN = 16
 STEPS = 1_500  # of training, to fill the buffer

@@ -16,8 +16,8 @@ from core.cartpole.observe import WINDOW
 from core.errors import Problem
 from core.job import Job
 from core.recipes import Recipe, find
+from pages.app.lab import Lab
 from pages.cartpole.stage import SHIPPED, TAB
-from pages.lab import Lab
 
 OWNER = f"{TAB}-variants"
 GRID = 120  # points of a curve

@@ -6,11 +6,12 @@ from typing import Any
 import gradio as gr
 
 from core.cartpole import agent, model, replay_buffer
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.lessons import figures, findings, formulas, source
+from pages.app.positional import once_seen
 from pages.cartpole import agent_summary
 from pages.cartpole.stage import Stage, network_of, policy_of
-from pages.lab import Lab
-from pages.lessons import figures, findings, formulas, source
-from pages.sight import first_look, once_seen
 
 SOURCES: dict[str, Sequence[Any]] = {
     "target": (agent.td_target, agent.huber_loss, agent.epsilon),
@@ -41,7 +42,7 @@ def show_agent(lab: Lab, name: str, visitor: str, language: str) -> Sequence[str
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The observations; below, the lesson beside the source code."""
-    seen = first_look(place)
+    seen = first_visit(place)
     outputs = findings(lab, "cartpole_lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):

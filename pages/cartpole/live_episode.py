@@ -8,9 +8,9 @@ from typing import Any
 
 import gradio as gr
 
+from pages.app.lab import Lab
 from pages.cartpole import episode, policy_map, scoreboard
 from pages.cartpole.stage import Stage, agent, feed
-from pages.lab import Lab
 from pages.widgets.cart import cart
 
 

@@ -12,8 +12,9 @@ from core.cartpole.observe import observe_map
 from core.cartpole.policy_map import PolicyMap, policy_map
 from core.config import nearest
 from core.errors import Problem
+from pages.app.events import clamp_js
+from pages.app.lab import Lab
 from pages.cartpole.stage import Stage, policy_of
-from pages.lab import Lab, within
 from pages.text import text
 from pages.widgets import pack
 from pages.widgets.heatmap import heatmap
@@ -88,6 +89,6 @@ def build(lab: Lab, stage: Stage, live: gr.HTML) -> None:
 
     inputs, outputs = [stage.network, kind, x, velocity], [view, said]
     lab.on([lab.opened, *stage.changes(lab), kind.input], show, inputs, outputs)
-    lab.slide([x, velocity], show, inputs, outputs, js=within(inputs))
+    lab.slide([x, velocity], show, inputs, outputs, js=clamp_js(inputs))
     lab.on(view.picked, begin_there, [x, velocity], [live], ("angle", "spin"))  # type: ignore[attr-defined]
     lab.on(live.held, stand_there, inputs, [x, velocity, *outputs], ("state",))  # type: ignore[attr-defined]

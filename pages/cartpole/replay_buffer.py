@@ -15,6 +15,8 @@ from core.cartpole.environment import TRACK_LIMIT
 from core.cartpole.replay_buffer import Batch
 from core.cartpole.td_update import TDUpdate, td_update
 from core.checks import check_count, check_seed
+from pages.app.lab import Lab
+from pages.app.lessons import formulas
 from pages.cartpole.example_buffer import (
     KINDS,
     N_STEPS,
@@ -28,8 +30,6 @@ from pages.cartpole.example_buffer import (
     targets_and_errors,
 )
 from pages.cartpole.stage import Stage, check_choice, network_of
-from pages.lab import Lab
-from pages.lessons import formulas
 from pages.text import text
 from pages.widgets.transitions import transitions
 

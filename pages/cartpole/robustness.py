@@ -8,8 +8,8 @@ import numpy as np
 from core.cartpole.environment import EARTH, MAX_STEPS, World
 from core.cartpole.observe import SOLVED_RETURN
 from core.cartpole.robustness import Robustness, return_against
+from pages.app.lab import Lab
 from pages.cartpole.stage import TAB, network_of, policy_of
-from pages.lab import Lab
 from pages.text import text
 
 QUANTITIES = {item.name: item for item in fields(World)}

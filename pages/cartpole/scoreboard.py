@@ -8,8 +8,8 @@ import gradio as gr
 
 from core.cartpole.environment import MAX_STEPS, TIME_STEP
 from core.checks import check_count
+from pages.app.lab import Lab
 from pages.cartpole.stage import check_choice
-from pages.lab import Lab
 from pages.text import text
 
 ENDS = ("fell", "left", "time")

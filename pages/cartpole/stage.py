@@ -6,18 +6,19 @@ from typing import Any
 from core.cartpole.policy import Policy
 from core.cartpole.rollout import answer_request
 from core.errors import Problem
-from pages.lab import MINE, Lab
-from pages.shelf import Choice, Shelf
+from pages.app.lab import Lab
+from pages.app.network_choice import ChosenNetwork, NetworkChoice
+from pages.app.networks import MINE
 from pages.text import explain, known
 from pages.widgets.cart import chunk
 
 TAB = "cartpole"
 SHIPPED = ("cartpole", "cartpole-double", "cartpole-dueling", "cartpole-best")
 FIRST = "cartpole-best"
-SHELF = Shelf(TAB, SHIPPED, FIRST)
+SHELF = NetworkChoice(TAB, SHIPPED, FIRST)
 available, first_of = SHELF.available, SHELF.first_of
 network_of, network_name = SHELF.network_of, SHELF.name_of
-Stage = Choice
+Stage = ChosenNetwork
 
 
 def policy_of(lab: Lab, name: Any, visitor: str) -> Policy:

@@ -19,8 +19,8 @@ from core.cartpole.rollout import Trajectory
 from core.config import Config
 from core.observation import Observation
 from pages import training
+from pages.app.lab import Lab
 from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets import pack
 from pages.widgets.cart import cart, film

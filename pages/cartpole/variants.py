@@ -11,11 +11,11 @@ import gradio as gr
 
 from core.checks import check_count
 from core.errors import Problem
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
 from pages.cartpole.experiment import FACTORS, OWNER, Experiment
 from pages.cartpole.experiment_report import options, told, variants_of
 from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
-from pages.lab import Lab
-from pages.sight import first_look
 from pages.text import DEFAULT
 from pages.widgets.chart import chart
 
@@ -143,7 +143,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     asked = [factor, chosen, seeds, steps]
     shown = [report, plot, said, figures, begin, halt]
     streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
-    seen = first_look(place)
+    seen = first_visit(place)
     lab.on(seen.change, recall, [factor], asked)
     lab.on(seen.change, watch, [], shown, **streaming)
     lab.on(factor.input, choose, [factor], [chosen])

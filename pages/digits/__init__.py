@@ -7,6 +7,8 @@ invention from memory.
 
 import gradio as gr
 
+from pages.app.lab import Lab
+from pages.app.tab import Tab, sections
 from pages.digits import (
     api,
     failures,
@@ -21,11 +23,8 @@ from pages.digits import (
     walk,
 )
 from pages.digits.hand import directions_of
-from pages.digits.stage import JUDGE, SHELF, TAB, Stage, available, first_of, network_of
-from pages.lab import Lab
-
-NAME = TAB
-SECTIONS = ("steer", "walk", "ask", "find", "train", "plane", "failures", "lesson")
+from pages.digits.stage import JUDGE, SHELF, Stage, available, first_of, network_of
+from pages.digits.stage import TAB as NAME
 
 
 def build(lab: Lab) -> None:
@@ -49,21 +48,14 @@ def build(lab: Lab) -> None:
         pins=gr.State({}),
     )
 
-    def section(name: str) -> gr.Tab:
-        return lab.say(gr.Tab(id=name), label=f"digits.section.{name}")
-
-    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
+    with sections(lab, "digits.section") as section:
         with section("steer") as place:
             steer.build(lab, stage, place)
         with section("walk") as place:
             walk.build(lab, stage, place)
-        asking = {"opinion": opinion, "quiz": quiz, "memory": memory}
-        with (
-            section("ask") as around,
-            lab.links.sections(gr.Tabs(overflow_behavior="wrap"), list(asking), "ask"),
-        ):
-            for name, tool in asking.items():
-                with lab.say(gr.Tab(id=name), label=f"digits.tool.{name}") as place:
+        with section("ask") as around, sections(lab, "digits.tool", "ask") as part:
+            for name, tool in {"opinion": opinion, "quiz": quiz, "memory": memory}.items():
+                with part(name) as place:
                     tool.build(lab, stage, place, around)
         with section("find"):
             find.build(lab, stage)
@@ -84,7 +76,10 @@ def warm(lab: Lab) -> None:
         steer.prepare(lab, first_of(whole))
 
 
-def stock(lab: Lab) -> None:
+def preload(lab: Lab) -> None:
     """Find the directions of the digit that is shown first, which takes a second or two."""
     if whole := available(lab):
         directions_of(network_of(lab, first_of(whole), ""), 3)
+
+
+TAB = Tab(NAME, build, warm, preload)

@@ -4,4 +4,4 @@ from pages import digits
 from pages.app import server
 
 if __name__ == "__main__":
-    server.run([digits])
+    server.run([digits.TAB])

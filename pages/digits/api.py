@@ -11,11 +11,11 @@ from core.checks import check_numbers
 from core.digits import invert as inversion
 from core.digits import sample
 from core.mnist.neighbours import nearest
+from pages.app.api import Numbers, numbers, register
+from pages.app.lab import Lab
 from pages.digits.hand import directions_of
 from pages.digits.memory import known
 from pages.digits.stage import FIRST, judge_of, network_of
-from pages.lab import Lab
-from pages.verbs import Numbers, numbers, register
 
 
 class Verbs:

@@ -15,10 +15,10 @@ from core.digits.failures import FAILURES, OUTCOMES, Facts, Failure, facts_of, o
 from core.digits.toy import EDGE
 from core.errors import Problem
 from core.job import Job
+from pages.app.lab import Lab
 from pages.digits import live
 from pages.digits.plane import picture
 from pages.digits.stage import Stage
-from pages.lab import Lab
 from pages.text import strings, text
 from pages.training import setting, settled
 from pages.training.report import bar, curves

@@ -11,8 +11,9 @@ import numpy as np
 from core.digits.invert import Step, invert
 from core.drawing import centre
 from core.errors import Problem
+from pages.app.events import QUIET
+from pages.app.lab import Lab
 from pages.digits.stage import Stage, network_of
-from pages.lab import QUIET, Lab
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import decode_drawing, digits, tile

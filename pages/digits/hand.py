@@ -11,9 +11,10 @@ from core.digits.directions import REACH, Directions, coordinates, find_directio
 from core.digits.sample import check_truncation, discriminate, draw_latents, middle_of
 from core.errors import Problem
 from core.mnist import at_hand, pixels
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.digits.lineup import digit_at_hand
 from pages.digits.stage import judge_of, network_of
-from pages.lab import Lab, Network
 from pages.text import text
 from pages.widgets.digits import tile
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 import gradio as gr
 
 from core.digits import losses, model, train
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.lessons import coloured, figures, findings, formulas, source
+from pages.app.positional import once_seen
 from pages.digits import notes
 from pages.digits.stage import Stage, network_of
-from pages.lab import Lab
-from pages.lessons import coloured, figures, findings, formulas, source
-from pages.sight import first_look, once_seen
 
 LOSSES = (
     losses.discriminator_loss,
@@ -49,7 +50,7 @@ def show_source(gan: model.Gan) -> str:
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
-    looked = first_look(place)
+    looked = first_visit(place)
     seen, card = findings(lab, "digits_ask.lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):

@@ -11,8 +11,9 @@ from core.digits.lineup import Lineup, line_up
 from core.digits.losses import probability
 from core.digits.sample import sample
 from core.mnist.neighbours import nearest_distances
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.digits.stage import judge_of
-from pages.lab import Lab, Network
 from pages.text import text
 
 COUNT = 500  # of each kind

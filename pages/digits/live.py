@@ -14,8 +14,8 @@ import numpy as np
 from core.config import Config
 from core.job import Job
 from core.recipes import find
+from pages.app.lab import Lab
 from pages.digits.stage import TAB
-from pages.lab import Lab
 from pages.text import explain, text
 from pages.training.report import bar, duration, queued, standing
 

@@ -10,6 +10,7 @@ from core import mnist
 from core.digits.lineup import share_above
 from core.mnist import pixels
 from core.mnist.neighbours import Index, index, nearest
+from pages.app.lab import Lab
 from pages.digits.lineup import (
     MEASURED,
     digit_at_hand,
@@ -20,7 +21,6 @@ from pages.digits.lineup import (
 )
 from pages.digits.live import look
 from pages.digits.stage import Stage, judge_of, network_of
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import digits, tile

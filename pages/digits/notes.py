@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from core.digits.lineup import spread
 from core.digits.observe import observe_classes
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.digits import memory, opinion
 from pages.digits.lineup import distances_of, lineup_of
-from pages.lab import Lab, Network
 from pages.text import text
 
 # The card's figures in the order of the page, and how they are written.

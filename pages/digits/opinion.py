@@ -9,6 +9,8 @@ import numpy as np
 from core.digits.lineup import Lineup, Side, share_above
 from core.digits.sample import Opinions, discriminate
 from core.drawing import centre
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.digits.lineup import (
     digit_at_hand,
     histograms,
@@ -20,7 +22,6 @@ from pages.digits.lineup import (
 )
 from pages.digits.live import look
 from pages.digits.stage import Stage, judge_of, network_of
-from pages.lab import Lab, Network
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import decode_drawing, digits, tile

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from core.digits.sample import WIDEST, sample
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.digits.hand import LIMIT, draw
 from pages.digits.stage import PINS, network_of
-from pages.lab import Lab, Network
 from pages.widgets.digits import tile
 
 PIN = 60  # pixels a side

@@ -17,9 +17,9 @@ from core.digits import points
 from core.digits.config import ToyConfig
 from core.digits.toy import EDGE
 from core.job import Job
+from pages.app.lab import Lab
 from pages.digits import live
 from pages.digits.stage import Stage
-from pages.lab import Lab
 from pages.text import text
 from pages.training import setting, settled
 from pages.training.report import bar

@@ -16,9 +16,9 @@ import gradio as gr
 from core import mnist
 from core.checks import SEEDS
 from core.digits.lineup import Quiz, deal, share_above
+from pages.app.lab import Lab
 from pages.digits.lineup import lineup_of
 from pages.digits.stage import Stage, judge_of, network_name, network_of
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets.digits import digits, tile
 

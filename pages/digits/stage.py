@@ -6,8 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from pages.lab import Lab, Network
-from pages.shelf import Choice, Shelf
+from pages.app.lab import Lab
+from pages.app.network_choice import ChosenNetwork, NetworkChoice
+from pages.app.networks import Network
 
 TAB = "digits"
 SHIPPED = ("digits", "digits-mlp")
@@ -17,7 +18,7 @@ PINS = "ABC"
 
 
 @dataclass
-class Stage(Choice):
+class Stage(ChosenNetwork):
     """The components that more than one section reads or changes."""
 
     # The digit at hand: its latent, as a list of numbers, and the class asked of the generator,
@@ -40,7 +41,7 @@ class Stage(Choice):
         super().refresh(lab, handler, inputs, outputs)
 
 
-SHELF = Shelf(TAB, SHIPPED, FIRST)
+SHELF = NetworkChoice(TAB, SHIPPED, FIRST)
 available, first_of = SHELF.available, SHELF.first_of
 network_of, network_name = SHELF.network_of, SHELF.name_of
 

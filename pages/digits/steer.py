@@ -10,6 +10,7 @@ import numpy as np
 from core.digits.directions import REACH, move
 from core.digits.sample import WIDEST, check_latents
 from core.errors import Problem
+from pages.app.lab import Lab
 from pages.digits import wall
 from pages.digits.hand import (
     LIMIT,
@@ -25,7 +26,6 @@ from pages.digits.hand import (
 )
 from pages.digits.pins import PIN, first_pins, flat, pin, pinned, show_pins
 from pages.digits.stage import PINS, Stage, network_of
-from pages.lab import Lab
 from pages.text import DEFAULT
 from pages.widgets.digits import digits
 

@@ -12,9 +12,9 @@ from core.config import Config
 from core.digits.observe import observe_classes, observe_training
 from core.mnist.classifier import classify
 from pages import training
+from pages.app.lab import Lab
 from pages.digits import live
 from pages.digits.stage import FIRST, TAB, Stage, judge_of
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import digits, tile

@@ -7,9 +7,9 @@ import gradio as gr
 import numpy as np
 
 from core.digits.sample import KINDS, WIDEST, arithmetic, interpolate, sample
+from pages.app.lab import Lab
 from pages.digits.hand import draw
 from pages.digits.stage import PINS, Stage, network_of
-from pages.lab import Lab
 from pages.text import text
 from pages.widgets.digits import digits, tile
 from pages.widgets.player import frames, player

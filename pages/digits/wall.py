@@ -7,7 +7,7 @@ import torch
 
 from core.digits.sample import sample
 from core.errors import Problem
-from pages.lab import Network
+from pages.app.networks import Network
 from pages.text import text
 from pages.widgets.digits import tile
 

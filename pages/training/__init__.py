@@ -11,10 +11,11 @@ from typing import Any
 import gradio as gr
 
 from core.recipes import find
-from pages.lab import QUIET, Lab
-from pages.links import COPY_JS, WHOLE_JS
-from pages.sight import first_look
-from pages.training import compare, takeaway
+from pages.app.events import QUIET
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.links import COPY_JS, WHOLE_JS
+from pages.training import compare, export
 from pages.training.handlers import (
     bring,
     discard,
@@ -31,7 +32,7 @@ from pages.training.handlers import (
 )
 from pages.training.plan import Plan
 from pages.training.report import bar
-from pages.training.shown import show_to_class, shown_link
+from pages.training.sharing import show_to_class, shown_link
 from pages.widgets.chart import chart
 
 __all__ = ["Plan", "build", "control", "setting", "settled"]
@@ -94,7 +95,7 @@ def build(
                     label="training.upload",
                 )
                 drop = lab.say(gr.Button(size="sm", min_width=120), value="training.discard")
-            parts = takeaway.build(lab)
+            parts = export.build(lab)
         with gr.Column(scale=5, min_width=300):
             report = gr.HTML(bar(""), elem_classes="report")
             with gr.Row(elem_classes="showing"):
@@ -139,11 +140,11 @@ def build(
         [drop, upload, show, network, *settings],
     )
     on(back.change, watch, [watched, version], [*shown, followed], **streaming)
-    seen = first_look(place)
+    seen = first_visit(place)
     on(seen.change, retell, [watched], shown[:-1])
-    kept = on(seen.change, shown_link, [], [link])
+    kept = lab.events.on(seen.change, partial(shown_link, plan), {}, link)
     kept.success(None, link, link, js=WHOLE_JS, **QUIET)
-    given = on(show.click, show_to_class, [], [link])
+    given = lab.events.on(show.click, partial(show_to_class, plan), {}, link)
     given.success(None, link, link, js=COPY_JS, **QUIET)
 
     def follow(started: Any) -> None:
@@ -156,7 +157,7 @@ def build(
     on(drop.click, discard, [], shown)
     on(history.input, look_back, [watched, history], own, trigger_mode="always_last")
     on(upload.upload, bring, [upload, version], shown)
-    takeaway.wire(lab, plan, parts, watched, [recipe, *controls])
+    export.wire(lab, plan, parts, watched, recipe, controls)
     on(recipe.input, show_settings, [recipe], controls)
     for name in plan.live:
         lab.on(settled(named[name]), partial(steer, plan, name), [named[name]], [], queue=False)

@@ -9,7 +9,7 @@ import gradio as gr
 from core.config import Config
 from core.errors import Problem
 from core.job import Job
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.text import explain, strings, text
 from pages.training.report import bar, duration, queued
 from pages.widgets import pack

@@ -8,7 +8,8 @@ from typing import Any
 import gradio as gr
 
 from core.job import Job
-from pages.lab import Lab
+from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.text import strings, text
 from pages.training.plan import Plan
 from pages.training.report import Events, axes, duration, lines, thinned
@@ -32,13 +33,13 @@ class Past:
 def remember(plan: Plan, lab: Lab, job: Job | None, visitor: str) -> None:
     """Keep what a training told, before another takes its place."""
     if job is not None and job.metrics:
-        kept = lab.seen(visitor).kept
+        kept = lab.visitors.get(visitor).kept
         kept[f"past {plan.tab}"] = runs_of(plan, lab, visitor, job)[-KEPT:]
 
 
 def runs_of(plan: Plan, lab: Lab, visitor: str, job: Job | None) -> list[Past]:
     """The visitor's trainings, oldest first; job: the present one, if any."""
-    past: list[Past] = lab.seen(visitor).kept.get(f"past {plan.tab}", [])
+    past: list[Past] = lab.visitors.get(visitor).kept.get(f"past {plan.tab}", [])
     if job is None or not job.metrics:
         return past
     number = past[-1].number + 1 if past else 1
@@ -57,10 +58,10 @@ def name_of(plan: Plan, run: Past, language: str) -> str:
 
 def build(lab: Lab, plan: Plan) -> None:
     """Two trainings to choose, what differs, and their curves over each other."""
-    with lab.say(gr.Accordion(open=False), label="compare.title") as around:
+    with lab.translate(gr.Accordion(open=False), label="compare.title") as around:
         with gr.Row():
             chosen = [
-                lab.say(gr.Dropdown([], interactive=True), label=f"compare.{letter}")
+                lab.translate(gr.Dropdown([], interactive=True), label=f"compare.{letter}")
                 for letter in "ab"
             ]
         said = gr.Markdown(elem_classes="results")
@@ -68,35 +69,39 @@ def build(lab: Lab, plan: Plan) -> None:
             plots = []
             for axis in plan.compared:
                 with gr.Column(min_width=300):
-                    plots.append(lab.say(chart(height=280), words=f"training.words.{axis}"))
-    shown = [*chosen, said, *plots]
-    lab.on([around.expand, lab.spoken.change], partial(offer, plan), chosen, shown)
-    chosen_anew = [choice.input for choice in chosen]
-    lab.on(chosen_anew, partial(show, plan), chosen, [said, *plots])
+                    plots.append(lab.translate(chart(height=280), words=f"training.words.{axis}"))
+    outputs = {"differences": said, "plots": plots}
+    inputs = {"chosen": chosen}
+    opened = [around.expand, lab.events.language_switched]
+    lab.events.on(opened, partial(offer, plan), inputs, {"chosen": chosen, **outputs})
+    lab.events.on([choice.input for choice in chosen], partial(show, plan), inputs, outputs)
 
 
-def offer(
-    plan: Plan, lab: Lab, a: int | None, b: int | None, visitor: str, language: str
-) -> Sequence[Any]:
+def offer(plan: Plan, request: Request, *, chosen: Sequence[int | None]) -> dict[str, Any]:
     """The trainings to choose from; the last two, until others are chosen."""
-    runs = runs_of(plan, lab, visitor, lab.runner.find(plan.owner(visitor)))
+    runs = present_runs(plan, request)
     numbers = [run.number for run in runs]
-    if a not in numbers or b not in numbers:
-        a, b = (numbers[-2], numbers[-1]) if len(numbers) > 1 else (None, None)
-    choices = [(name_of(plan, run, language), run.number) for run in runs]
-    updates = [gr.update(choices=choices, value=number) for number in (a, b)]
-    return [*updates, *show(plan, lab, a, b, visitor, language)]
+    if any(number not in numbers for number in chosen):
+        chosen = numbers[-2:] if len(numbers) > 1 else [None, None]
+    choices = [(name_of(plan, run, request.language), run.number) for run in runs]
+    updates = [gr.update(choices=choices, value=number) for number in chosen]
+    return {"chosen": updates, **show(plan, request, chosen=chosen)}
 
 
-def show(
-    plan: Plan, lab: Lab, a: int | None, b: int | None, visitor: str, language: str
-) -> Sequence[Any]:
-    """What differs between two trainings, and their curves: A's drawn through, B's dashed."""
-    runs = runs_of(plan, lab, visitor, lab.runner.find(plan.owner(visitor)))
-    pair = [run for number in (a, b) for run in runs if run.number == number]
+def present_runs(plan: Plan, request: Request) -> list[Past]:
+    """The trainings of the visitor who asks, with the present one."""
+    job = request.lab.runner.find(plan.owner(request.visitor))
+    return runs_of(plan, request.lab, request.visitor, job)
+
+
+def show(plan: Plan, request: Request, *, chosen: Sequence[int | None]) -> dict[str, Any]:
+    """The settings in which two trainings differ, and their curves: A's solid, B's dashed."""
+    runs, language = present_runs(plan, request), request.language
+    pair = [run for number in chosen for run in runs if run.number == number]
     if len(pair) < 2:
         empty = {"traces": [], "layout": {}}
-        return [text("compare.none", language), *[empty] * len(plan.compared)]
+        plots = [empty] * len(plan.compared)
+        return {"differences": text("compare.none", language), "plots": plots}
     pictures = []
     for axis, names in plan.compared.items():
         traces = [
@@ -105,7 +110,7 @@ def show(
             for trace in lines(run.metrics, names, language, f"{letter} · ", dash)
         ]
         pictures.append({"traces": traces, "layout": axes(axis, plan.steps, language)})
-    return [differences(plan, pair, language), *pictures]
+    return {"differences": differences(plan, pair, language), "plots": pictures}
 
 
 def differences(plan: Plan, pair: Sequence[Past], language: str) -> str:

@@ -14,7 +14,7 @@ import gradio as gr
 from core.config import Config
 from core.errors import Problem
 from core.recipes import find as find_recipe
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.text import text
 from pages.training.bench import OUTPUTS, Bench
 from pages.training.report import bar, standing

@@ -18,13 +18,14 @@ from core import archive
 from core.errors import Problem
 from core.job import Job
 from core.recipes import RECIPES, find
-from pages.lab import MINE, Lab
+from pages.app.lab import Lab
+from pages.app.networks import MINE
 from pages.text import text
 from pages.training.compare import remember
+from pages.training.export import chosen
 from pages.training.plan import Plan
 from pages.training.report import bar, blank, first, mine, networks, results, standing
-from pages.training.shown import at_present, idle, job_of, shown_by
-from pages.training.takeaway import chosen
+from pages.training.sharing import at_present, idle, job_of, shown_by
 
 TICK = 0.25  # seconds between two looks at a job
 OWN = 3  # buttons for a visitor's own training: discard, load, show to class

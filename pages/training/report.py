@@ -9,10 +9,11 @@ import gradio as gr
 from core.checkpoint import Card
 from core.errors import Problem
 from core.job import Job
-from pages.lab import MINE, Lab
+from pages.app.lab import Lab
+from pages.app.networks import MINE
+from pages.app.visitors import alias
 from pages.text import explain, strings, text
 from pages.training.plan import Plan
-from pages.visitors import alias
 from pages.widgets import pack
 
 ENOUGH = 0.95  # of its steps: a training that comes less far in its time is told so
@@ -72,7 +73,7 @@ def frame(
     done = bool(job.ended and own and not watched)
     said = text("training.watched", language) + " " if watched else ""
     known_as = ""
-    if live and lab.led and not watched:
+    if live and lab.has_teacher and not watched:
         known_as = text("classroom.known_as", language, name=alias(visitor))
     return [
         status(plan, job, language, said, known_as, bool(watched)),

@@ -9,7 +9,8 @@ import random
 
 import gradio as gr
 
-from pages.lab import Lab
+from pages.app.lab import Lab
+from pages.app.tab import Tab, sections
 from pages.training.failures import build as build_failures
 from pages.translation import (
     api,
@@ -27,25 +28,14 @@ from pages.translation import (
 from pages.translation.examples import draw
 from pages.translation.stage import (
     SHELF,
-    TAB,
     Stage,
     available,
     first_of,
     network_of,
     vocabulary_of,
 )
-
-NAME = TAB
-SECTIONS = (
-    "attention",
-    "steps",
-    "tree",
-    "inside",
-    "positions",
-    "cut",
-    "train",
-    "failures",
-    "lesson",
+from pages.translation.stage import (
+    TAB as NAME,
 )
 
 
@@ -57,10 +47,7 @@ def build(lab: Lab) -> None:
     stage = Stage(network=network, version=gr.State(0), current=gr.State({}))
     translator.build(lab, stage)
 
-    def section(name: str) -> gr.Tab:
-        return lab.say(gr.Tab(id=name), label=f"translation.section.{name}")
-
-    with lab.links.sections(gr.Tabs(overflow_behavior="wrap"), SECTIONS):
+    with sections(lab, "translation.section") as section:
         with section("attention"):
             attention.build(lab, stage)
         with section("steps") as place:
@@ -89,7 +76,10 @@ def warm(lab: Lab) -> None:
         vocabulary_of(network_of(lab, first_of(whole), ""))
 
 
-def stock(lab: Lab) -> None:
+def preload(lab: Lab) -> None:
     """Read the sentences that are drawn at random, which takes seconds."""
     if whole := available(lab):
         draw(network_of(lab, first_of(whole), "").card, random.Random())
+
+
+TAB = Tab(NAME, build, warm, preload)

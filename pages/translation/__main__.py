@@ -4,4 +4,4 @@ from pages import translation
 from pages.app import server
 
 if __name__ == "__main__":
-    server.run([translation])
+    server.run([translation.TAB])

@@ -12,9 +12,9 @@ from core.translation.beam import beam_search
 from core.translation.decode import inspect, read, translate
 from core.translation.metrics import score_sentence
 from core.translation.model import Transformer
-from pages.lab import Lab
+from pages.app.api import numbers, register
+from pages.app.lab import Lab
 from pages.translation.stage import available, first_of, network_of, vocabulary_of
-from pages.verbs import numbers, register
 
 LONGEST_TEXT = 4_000  # characters of a draft or a reference that are compared
 

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from core.translation.decode import Translation
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.translation import masks, notes
 from pages.translation.stage import Stage, subject_of
 from pages.widgets import pack

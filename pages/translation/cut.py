@@ -17,8 +17,8 @@ from core.errors import Problem
 from core.translation.decode import inspect, steps
 from core.translation.explore import PARTS, check_head
 from core.translation.model import NO_ABLATION, Ablation
-from pages.lab import Lab
-from pages.sight import first_look
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.translation.steps import minus
@@ -198,7 +198,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     gone, restored, measured = gr.State(""), gr.State(0), gr.State({})
     brought = lab.links.hold("cut", [gone])
     lab.on(brought.change, bring, [brought], [board])
-    stage.follow(lab, first_look(place), measure, [stage.current], [board, most, measured])
+    stage.follow(lab, first_visit(place), measure, [stage.current], [board, most, measured])
     lab.on(board.changed, take_out, [stage.current], [gone], ["gone"])  # type: ignore[attr-defined]
     # What is put back is everything that was cut, the boxes below too.
     lab.at_once(board.restored, [positions, causal], {"value": False}, {"value": False})  # type: ignore[attr-defined]

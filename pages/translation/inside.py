@@ -12,8 +12,8 @@ import numpy as np
 
 from core.checks import check_count
 from core.translation.explore import PARTS, Head, look_inside
-from pages.lab import Lab
-from pages.sight import first_look
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
 from pages.text import text
 from pages.translation.masks import piece
 from pages.translation.stage import Stage, network_of, subject_of
@@ -163,7 +163,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     worked = gr.HTML()
 
     given, outputs = [stage.current, part, layer, head, row], [view, row, worked]
-    stage.follow(lab, first_look(place), look_again, given, [layer, head, *outputs])
+    stage.follow(lab, first_visit(place), look_again, given, [layer, head, *outputs])
     for choice in (part, layer, head, row):
         lab.on(choice.input, look, given, outputs, trigger_mode="always_last")
     lab.on(view.picked, pick, given, outputs, ("row",))  # type: ignore[attr-defined]

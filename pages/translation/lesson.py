@@ -7,9 +7,9 @@ import gradio as gr
 
 from core.nn import attention, positional
 from core.translation import beam, model, train
-from pages.lab import Lab
-from pages.lessons import figures, findings, formulas, source
-from pages.sight import first_look
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.lessons import figures, findings, formulas, source
 from pages.translation import notes
 from pages.translation.stage import Stage, subject_of
 
@@ -44,7 +44,7 @@ def show_network(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequenc
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
-    seen = first_look(place)
+    seen = first_visit(place)
     outputs = findings(lab, "translation_lab.lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):

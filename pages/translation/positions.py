@@ -14,8 +14,9 @@ import numpy as np
 
 from core.checks import check_count
 from core.translation.explore import map_words, position_similarity
-from pages.lab import Lab
-from pages.sight import first_look, once_seen
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
+from pages.app.positional import once_seen
 from pages.text import text
 from pages.translation.stage import Stage, network_of, vocabulary_of
 from pages.widgets import pack
@@ -187,6 +188,6 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
 
     positions, mapped = [picture, waves, likeness, said], [plane, near]
     inputs, outputs = [stage.network, position, words], [*positions, *mapped]
-    once_seen(lab, first_look(place), stage.changes(lab), look_again, inputs, outputs)
+    once_seen(lab, first_visit(place), stage.changes(lab), look_again, inputs, outputs)
     lab.slide([position], show_positions, [stage.network, position], positions)
     lab.on(draw.click, show_words, [stage.network, words], mapped)

@@ -12,21 +12,22 @@ from core.translation.decode import Translation, inspect, read
 from core.translation.explore import check_tokens
 from core.translation.model import Transformer
 from core.translation.vocabulary import Vocabulary
-from pages.lab import Lab, Network
-from pages.shelf import Choice, Shelf
-from pages.sight import once_seen
+from pages.app.lab import Lab
+from pages.app.network_choice import ChosenNetwork, NetworkChoice
+from pages.app.networks import Network
+from pages.app.positional import once_seen
 
 TAB = "translation"
 SHIPPED = ("translation", "translation-multi30k", "translation-toy")
 FIRST = "translation"
 
-SHELF = Shelf(TAB, SHIPPED, FIRST)
+SHELF = NetworkChoice(TAB, SHIPPED, FIRST)
 available, first_of = SHELF.available, SHELF.first_of
 network_of, network_name = SHELF.network_of, SHELF.name_of
 
 
 @dataclass
-class Stage(Choice):
+class Stage(ChosenNetwork):
     """The components that more than one section reads or changes."""
 
     # The sentence that stands translated above all sections, as `current` makes it; {} before.

@@ -14,8 +14,8 @@ from core.checks import check_count
 from core.translation.decode import steps as decode
 from core.translation.explore import Next, check_tokens, next_tokens
 from core.translation.model import END, LONGEST
-from pages.lab import Lab
-from pages.sight import first_look
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.widgets.steps import steps
@@ -140,7 +140,7 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     path, begun = gr.State([]), gr.State({})
     given, outputs = [stage.current, path], [path, view, said]
     whole = [path, begun, view, said]
-    stage.follow(lab, first_look(place), look_again, [*given, begun], whole)
+    stage.follow(lab, first_visit(place), look_again, [*given, begun], whole)
     lab.on(view.picked, take, given, outputs, ("token",))  # type: ignore[attr-defined]
     lab.on(view.kept, keep, given, outputs, ("count",))  # type: ignore[attr-defined]
     lab.on(best.click, take_best, given, outputs)

@@ -19,7 +19,8 @@ from core.recipes import find
 from core.translation.config import PhrasesConfig
 from core.translation.corpus import Corpus, parse_pairs
 from pages import training
-from pages.lab import QUIET, Lab
+from pages.app.events import QUIET
+from pages.app.lab import Lab
 from pages.text import explain, text
 from pages.training.compare import remember
 from pages.translation.masks import piece

@@ -23,7 +23,9 @@ from core.translation.beam import MOST_BEAMS, beam_search
 from core.translation.decode import greedy, read, sampler, steps
 from core.translation.metrics import score_sentence
 from core.translation.model import LONGEST
-from pages.lab import QUIET, Lab, Network, within
+from pages.app.events import QUIET, clamp_js
+from pages.app.lab import Lab
+from pages.app.networks import Network
 from pages.text import text
 from pages.translation.examples import draw, examples, reference_of
 from pages.translation.foreign import foreign
@@ -285,7 +287,7 @@ def build(lab: Lab, stage: Stage) -> None:
     for event in (asked, picked.success, drawn.success, changed.success):
         lab.on(event, translate_now, inputs, outputs, **streaming)
     handles = [beams, alpha, temperature, top_k]
-    lab.slide(handles, translate_now, inputs, outputs, js=within(inputs), concurrency_limit=None)
+    lab.slide(handles, translate_now, inputs, outputs, js=clamp_js(inputs), concurrency_limit=None)
     lab.on([method.input, lab.opened], show_settings, [method], [beam, sample])
     # Not `input`, which what is pasted does not have.
     lab.on(sentence.change, type_on, typed, [counted, reference], trigger_mode="always_last")

@@ -20,8 +20,9 @@ from core.translation.beam import (
     length_penalty,
 )
 from core.translation.decode import steps
-from pages.lab import Lab, within
-from pages.sight import first_look
+from pages.app.events import clamp_js
+from pages.app.first_visit import first_visit
+from pages.app.lab import Lab
 from pages.text import text
 from pages.translation.stage import Stage, Subject, subject_of
 from pages.translation.steps import minus
@@ -152,5 +153,5 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     table = gr.HTML(elem_classes="results")
 
     given, outputs = [stage.current, beams, alpha], [view, table, said]
-    stage.follow(lab, first_look(place), search, given, outputs)
-    lab.slide([beams, alpha], search, given, outputs, js=within(given))
+    stage.follow(lab, first_visit(place), search, given, outputs)
+    lab.slide([beams, alpha], search, given, outputs, js=clamp_js(given))

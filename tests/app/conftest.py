@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.runner import Runner
-from pages.lab import Lab
+from pages.app.lab import Lab
 
 
 @pytest.fixture(scope="module")

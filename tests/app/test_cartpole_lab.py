@@ -7,10 +7,10 @@ import pytest
 
 from core.cartpole.failures import FAILURES, HEALTHY, Facts, facts_of, outcome_of
 from core.errors import Problem
+from pages.app.lab import Lab
 from pages.cartpole import lesson, replay_buffer
 from pages.cartpole.api import Verbs
 from pages.cartpole.failures import BENCH
-from pages.lab import Lab
 from pages.training import failures
 from tests.waiting import until
 

@@ -16,10 +16,11 @@ from core.cartpole.rollout import play_episode
 from core.cartpole.train import Gym, train
 from core.errors import Problem
 from core.runner import Runner
+from pages.app.lab import Lab
+from pages.app.networks import MINE
 from pages.cartpole import experiment_report, trainer, variants
 from pages.cartpole.experiment import FACTORS, OWNER, Experiment, owner
 from pages.cartpole.stage import SHIPPED
-from pages.lab import MINE, Lab
 from pages.training import handlers, setting
 from tests.waiting import until
 

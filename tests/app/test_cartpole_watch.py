@@ -14,9 +14,9 @@ from core.cartpole.policy_map import policy_map as q_map
 from core.cartpole.robustness import Robustness
 from core.cartpole.rollout import play_episode
 from core.errors import Problem
+from pages.app.networks import MINE
 from pages.cartpole import environment, episode, live_episode, policy_map, robustness, scoreboard
 from pages.cartpole.stage import policy_of
-from pages.lab import MINE
 
 NAME = "cartpole"
 USUAL = [getattr(EARTH, name) for name in robustness.QUANTITIES]

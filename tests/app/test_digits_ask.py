@@ -15,10 +15,10 @@ from core.errors import Problem
 from core.mnist import pixels
 from core.recipes import find
 from core.training.progress import Progress
+from pages.app.lessons import figures, sources
+from pages.app.networks import MINE
 from pages.digits import lesson, memory, notes, opinion, quiz
 from pages.digits.stage import TAB, network_of
-from pages.lab import MINE
-from pages.lessons import figures, sources
 from pages.text import strings
 
 VISITOR, STRANGER = "v" * 32, "s" * 32

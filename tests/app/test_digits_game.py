@@ -17,8 +17,9 @@ from core.digits.failures import FAILURES
 from core.errors import Problem
 from core.job import Job
 from core.runner import Runner
+from pages.app.lab import Lab
+from pages.app.networks import MINE
 from pages.digits import failures, live, plane, trainer
-from pages.lab import MINE, Lab
 from pages.training import handlers, setting
 from tests.waiting import until
 

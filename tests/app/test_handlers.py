@@ -10,10 +10,12 @@ import torch
 from core.errors import Problem
 from core.runner import Runner
 from pages import training
+from pages.app.lab import Lab
+from pages.app.networks import MINE
+from pages.app.request import Request
 from pages.autoencoder import cloud, compare, draw, lesson, path, plane, posterior, trainer
 from pages.autoencoder.stage import SHIPPED, both_of, images
-from pages.lab import MINE, Lab
-from pages.training import handlers, shown, takeaway
+from pages.training import export, handlers, sharing
 
 VISITOR, STRANGER = "v" * 32, "s" * 32
 PLAIN, VAE = "autoencoder", "autoencoder-vae"
@@ -204,15 +206,17 @@ def test_a_loaded_network_is_shown_without_the_training_before_it(lab, tmp_path)
 def test_a_watcher_sees_the_settings_of_the_training_that_is_shown(lab):
     plan = trainer.PLAN
     start(lab, PLAIN, 90, VISITOR, epochs=77)
-    shown.show_to_class(plan, lab, VISITOR, "en")
-    [code] = lab.shown
+    sharing.show_to_class(plan, Request(lab, VISITOR, "en"))
+    [code] = lab.shared_trainings
     given = handlers.recall(plan, lab, code, PLAIN, STRANGER, "en")[4:]
     recipe, seconds, epochs = *given[:2], given[2 + plan.fields().index("epochs")]
     assert (recipe["value"], seconds["value"], epochs["value"]) == (PLAIN, 90, 77)
     assert not any(each["interactive"] for each in (recipe, seconds, epochs))
     page = [None] * len(plan.fields())  # whatever stands there
-    assert "epochs=77" in takeaway.take_script(plan, lab, code, PLAIN, *page, STRANGER, "en")
-    shown.show_to_class(plan, lab, VISITOR, "en")  # no more
+    asked = Request(lab, STRANGER, "en")
+    program = export.export_script(plan, asked, watched=code, recipe=PLAIN, settings=page)
+    assert "epochs=77" in program
+    sharing.show_to_class(plan, Request(lab, VISITOR, "en"))  # no more
     gone = handlers.retell(plan, lab, code, STRANGER, "en")
     assert "not shown any more" in gone[0] and gone[1]["interactive"]
     assert handlers.recall(plan, lab, code, PLAIN, STRANGER, "en")[0]["interactive"]

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import Problem
-from pages.lab import Lab
+from pages.app.lab import Lab
 
 TABS = ("translation", "digits", "autoencoder", "cartpole")
 NAN = float("nan")

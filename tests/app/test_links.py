@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from core.errors import Problem
 from core.runner import Runner
 from pages import autoencoder, cartpole, digits, translation
+from pages.app.lab import Lab
+from pages.app.links import Links
 from pages.app.page import build_page
 from pages.digits.pins import first_pins, flat
-from pages.lab import Lab
-from pages.links import Links
 
-TABS = [translation, digits, autoencoder, cartpole]
+TABS = [module.TAB for module in (translation, digits, autoencoder, cartpole)]
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def test_a_wrong_link_is_told(links, query, key):
 
 @given(st.data())
 def test_whatever_a_link_says_is_a_value_or_a_problem(links, data):
-    tab = data.draw(st.sampled_from([module.NAME for module in TABS]))
+    tab = data.draw(st.sampled_from([tab.name for tab in TABS]))
     name = data.draw(st.sampled_from(sorted(links._links[tab])))
     said = data.draw(
         st.one_of(st.text(), st.sampled_from(["nan", "-inf", "1e999"]), st.integers().map(str))

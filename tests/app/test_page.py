@@ -11,11 +11,12 @@ from core import recipes
 from core.errors import Problem
 from core.runner import Runner
 from pages import autoencoder, digits
-from pages import lab as shelf
+from pages.app import networks
+from pages.app.lab import Lab
+from pages.app.networks import MINE
 from pages.app.page import build_page
 from pages.app.server import free_closed_pages
 from pages.gradio_compat.session_state import Sessions, set_visitor
-from pages.lab import MINE, Lab
 from pages.text import LANGUAGES
 
 # Properties of a component that a visitor reads.
@@ -41,7 +42,7 @@ def page():
         lab = Lab(torch.device("cpu"), runner)
 
         async def build() -> gr.Blocks:
-            return build_page(lab, [digits, autoencoder])
+            return build_page(lab, [digits.TAB, autoencoder.TAB])
 
         # Outside a running event loop gradio opens loops of its own and never closes them.
         yield lab, asyncio.run(build())
@@ -50,7 +51,7 @@ def page():
 def test_every_component_with_words_is_recorded(page):
     lab, blocks = page
     for component in blocks.blocks.values():
-        if component is lab.language or isinstance(component, gr.State | gr.BrowserState):
+        if component is lab.events.language or isinstance(component, gr.State | gr.BrowserState):
             continue
         for name in READ.get(type(component), []):
             handed = type(component) in (gr.Markdown, gr.Slider) or name == "choices"
@@ -74,11 +75,13 @@ def test_another_language_is_spoken_before_anything_is_made_up_anew(page):
     asked = [
         event.inputs
         for event in blocks.fns.values()
-        if (lab.language._id, "change") in event.targets and event.fn
+        if (lab.events.language._id, "change") in event.targets and event.fn
     ]
-    assert asked == [[lab.visitor, lab.language, lab.spoken]]
+    assert asked == [[lab.events.visitor, lab.events.language, lab.events.language_count]]
     followed = [
-        event for event in blocks.fns.values() if (lab.spoken._id, "change") in event.targets
+        event
+        for event in blocks.fns.values()
+        if (lab.events.language_count._id, "change") in event.targets
     ]
     assert len(followed) > 10
 
@@ -101,11 +104,14 @@ def test_closed_pages_are_freed_with_visitors_who_have_no_other(page):
         assert holder[session]
         if token:
             set_visitor(blocks, session, token)
-    model, plain = lab.network("autoencoder", "autoencoder", "").model, recipes.find("autoencoder")
+    model, plain = (
+        lab.networks.get("autoencoder", "autoencoder", "").model,
+        recipes.find("autoencoder"),
+    )
     for token in (once, twice):
-        lab.adopt(token, "autoencoder", model, None)
+        lab.networks.adopt(token, "autoencoder", model, None)
         job = lab.runner.submit(plain, plain.Config(), f"tab {token}")
-        lab.shown[f"code {token}"] = job.owner
+        lab.shared_trainings[f"code {token}"] = job.owner
     for session in ("gone", "one of two", "lately"):
         holder.session_data[session].is_closed = True
     for session in ("gone", "one of two", "here"):
@@ -113,13 +119,13 @@ def test_closed_pages_are_freed_with_visitors_who_have_no_other(page):
     assert free_closed_pages(blocks, lab) == 2
     assert list(holder.session_data) == ["the other", "lately", "here"]
     assert holder.session_data.keys() == holder.time_last_used.keys()
-    assert lab.network(MINE, "autoencoder", once), "a page closed a moment ago may come back"
+    assert lab.networks.get(MINE, "autoencoder", once), "a page closed a moment ago may come back"
     holder.time_last_used["lately"] -= timedelta(seconds=600)
     assert free_closed_pages(blocks, lab) == 1
     with pytest.raises(Problem):
-        lab.network(MINE, "autoencoder", once)
-    assert lab.network(MINE, "autoencoder", twice)
-    assert lab.runner.owners == [f"tab {twice}"] and list(lab.shown) == [f"code {twice}"]
+        lab.networks.get(MINE, "autoencoder", once)
+    assert lab.networks.get(MINE, "autoencoder", twice)
+    assert lab.runner.owners == [f"tab {twice}"] and list(lab.shared_trainings) == [f"code {twice}"]
     lab.forget(twice)
 
 
@@ -140,16 +146,16 @@ def test_a_session_describes_no_component(page):
 def test_networks_heard_of_longest_ago_make_room(page, monkeypatch):
     lab, _ = page
     first, second, third = ("a" * 32, "b" * 32, "c" * 32)
-    model, card = lab.network("autoencoder", "autoencoder", "").model, None
-    one = lab.adopt(first, "autoencoder", model, card).size
+    model, card = lab.networks.get("autoencoder", "autoencoder", "").model, None
+    one = lab.networks.adopt(first, "autoencoder", model, card).size
     assert one == sum(tensor.nbytes for tensor in model.state_dict().values())
-    lab.adopt(second, "autoencoder", model, card)
-    lab.seen(first)  # is heard of again
-    monkeypatch.setattr(shelf, "SHELF_BYTES", 2 * one)
-    lab.adopt(third, "digits", model, card)
-    assert lab.network(MINE, "autoencoder", first) and lab.network(MINE, "digits", third)
+    lab.networks.adopt(second, "autoencoder", model, card)
+    lab.visitors.get(first)  # is heard of again
+    monkeypatch.setattr(networks, "VISITORS_BYTES", 2 * one)
+    lab.networks.adopt(third, "digits", model, card)
+    assert lab.networks.get(MINE, "autoencoder", first) and lab.networks.get(MINE, "digits", third)
     with pytest.raises(Problem):
-        lab.network(MINE, "autoencoder", second)
-    monkeypatch.setattr(shelf, "SHELF_BYTES", 0)
-    lab.adopt(first, "autoencoder", model, card)  # whoever comes with one may keep it
-    assert lab.network(MINE, "autoencoder", first)
+        lab.networks.get(MINE, "autoencoder", second)
+    monkeypatch.setattr(networks, "VISITORS_BYTES", 0)
+    lab.networks.adopt(first, "autoencoder", model, card)  # whoever comes with one may keep it
+    assert lab.networks.get(MINE, "autoencoder", first)

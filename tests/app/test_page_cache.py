@@ -18,10 +18,10 @@ from starlette.routing import Route
 
 from pages.app import server
 from pages.app.page_language import requested_language
+from pages.app.words import Words
 from pages.gradio_compat.component_ids import component_id
 from pages.gradio_compat.page_cache import MARK, PageCache
 from pages.text import text
-from pages.words import Words
 
 
 class Served:
@@ -30,7 +30,7 @@ class Served:
     def __init__(self, shared: bool = True):
         words, self.requests = Words(), []
         self.language = gr.Radio(["en", "zh"], value="en", render=False)
-        self.button = words.say(gr.Button(render=False), value="training.train")
+        self.button = words.translate(gr.Button(render=False), value="training.train")
 
         async def page(request: Request) -> HTMLResponse:
             self.requests.append(str(request.url))

@@ -1,4 +1,4 @@
-"""How soon a visitor can use the page: python -m tests.benchmarks.first_look [--visits 4]
+"""How soon a visitor can use the page: python -m tests.benchmarks.first_visit [--visits 4]
 
 Starts the lab and opens it in Chromium, each time as a new visitor: seconds until the page has
 arrived, and until its tabs are there. The visits alternate between the page as served, the page

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from core.runner import Runner
+from pages.app.lab import Lab
 from pages.autoencoder.cloud import move
 from pages.autoencoder.stage import SHIPPED, both_of
-from pages.lab import Lab
 
 MOVES = 300
 

@@ -187,6 +187,19 @@ def _calls_at_import(node: ast.AST) -> Iterator[str]:
         yield from _calls_at_import(child)
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_handler_has_few_parameters_after_the_request(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = [*node.args.posonlyargs, *node.args.args]
+            names = [
+                each.arg for each in given if ast.unparse(each.annotation or node) == "Request"
+            ]
+            if names == ["request"]:
+                assert len(node.args.kwonlyargs) <= 5, node.name
+                assert node.args.kwarg is None is node.args.vararg, node.name
+
+
 @every_file
 def test_a_file_holds_one_idea(path: Path):
     assert len(path.read_text().splitlines()) <= 300

@@ -19,9 +19,10 @@ from core.errors import Problem
 from core.recipes import RECIPES, find
 from core.runner import Runner
 from core.script import script
+from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.cartpole.trainer import make_plan
-from pages.lab import Lab
-from pages.training import compare, handlers, takeaway
+from pages.training import compare, export, handlers
 from pages.training.report import measured
 from pages.translation import trainer
 from tests.serving import ROOT
@@ -35,6 +36,10 @@ def lab():
     with Runner() as runner:
         runner.warm()
         yield Lab(torch.device("cpu"), runner)
+
+
+def request(lab: Lab, visitor: str = VISITOR) -> Request:
+    return Request(lab, visitor, "en")
 
 
 def train(lab: Lab, **settings: Any) -> None:
@@ -65,7 +70,9 @@ def run(program: str, folder) -> None:
 
 
 def test_the_script_makes_the_same_network(trained, tmp_path):
-    name, program = json.loads(takeaway.take_script(PLAN, trained, "", "cartpole", VISITOR, "en"))
+    name, program = json.loads(
+        export.export_script(PLAN, request(trained), watched="", recipe="cartpole", settings=[])
+    )
     assert name == "cartpole.py"
     run(program, tmp_path)
     job = trained.runner.find(PLAN.owner(VISITOR))
@@ -79,7 +86,11 @@ def test_the_script_makes_the_same_network(trained, tmp_path):
 def test_before_any_training_the_script_has_the_settings_of_the_page(lab):
     values = QConfig(gamma=0.9, seed=12).to_dict()
     given = [values.get(name) for name in PLAN.fields()]
-    _, program = json.loads(takeaway.take_script(PLAN, lab, "", "cartpole", *given, STRANGER, "en"))
+    _, program = json.loads(
+        export.export_script(
+            PLAN, request(lab, STRANGER), watched="", recipe="cartpole", settings=given
+        )
+    )
     assert "gamma=0.9," in program and "seed=12," in program
     compile(program, "mine.py", "exec")
 
@@ -96,13 +107,13 @@ def test_one_s_own_sentences_go_along(lab, tmp_path):
 
 
 def test_the_curves_are_a_table_of_every_event(trained):
-    name, content = json.loads(takeaway.take_curves(PLAN, trained, "", VISITOR, "en"))
+    name, content = json.loads(export.export_curves(PLAN, request(trained), watched=""))
     rows = list(csv.DictReader(io.StringIO(content)))
     job = trained.runner.find(PLAN.owner(VISITOR))
     assert name == "cartpole.csv" and len(rows) == len(job.metrics)
     assert int(rows[-1]["step"]) == 1_000 and float(rows[-1]["learning_rate"]) > 0
     with pytest.raises(Problem, match="no trained network"):
-        takeaway.take_curves(PLAN, trained, "", STRANGER, "en")
+        export.export_curves(PLAN, request(trained, STRANGER), watched="")
 
 
 def test_what_is_measured_now_and_then_is_told_where_it_was():
@@ -115,17 +126,19 @@ def test_what_is_measured_now_and_then_is_told_where_it_was():
 
 
 def test_two_trainings_over_each_other(trained):
-    a, b, said, *plots = compare.offer(PLAN, trained, None, None, VISITOR, "en")
+    shown = compare.offer(PLAN, request(trained), chosen=[None, None])
+    (a, b), said, plots = shown["chosen"], shown["differences"], shown["plots"]
     assert [number for _, number in a["choices"]] == [1, 2] and (a["value"], b["value"]) == (1, 2)
     assert said.splitlines()[2:] == ["| Discount γ | 0.99 | 0.9 |"]
     names = [trace["name"] for trace in plots[0]["traces"]]
     assert any(name.startswith("A · ") for name in names)
     assert {trace["line"]["dash"] for trace in plots[0]["traces"]} == {"solid", "dash"}
     assert any("last 20 returns" in name for name in names), "what the agent earns comes first"
-    same = compare.show(PLAN, trained, 2, 2, VISITOR, "en")
-    assert "same settings" in same[0]
+    same = compare.show(PLAN, request(trained), chosen=[2, 2])
+    assert "same settings" in same["differences"]
 
 
 def test_a_visitor_compares_only_their_own(trained):
-    a, _, said, *plots = compare.offer(PLAN, trained, 1, 2, STRANGER, "zh")
+    shown = compare.offer(PLAN, Request(trained, STRANGER, "zh"), chosen=[1, 2])
+    (a, _), said, plots = shown["chosen"], shown["differences"], shown["plots"]
     assert a["choices"] == [] and "再训练一次" in said and not plots[0]["traces"]

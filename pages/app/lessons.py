@@ -11,7 +11,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from core.checkpoint import Card
-from pages.lab import Lab
+from pages.app.lab import Lab
 from pages.text import text
 
 

@@ -9,40 +9,41 @@ import gradio as gr
 
 from core.errors import Problem
 from core.job import Job
-from pages.lab import Lab
+from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.text import explain, text
 from pages.training.plan import Plan
 from pages.training.report import bar, blank, frame
 
 
-def show_to_class(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:
-    """A link under which everyone watches this visitor's trainings in the tab; or no longer."""
-    lab.identify(visitor)
-    owner = plan.owner(visitor)
-    if codes := [code for code, shown in lab.shown.items() if shown == owner]:
+def show_to_class(plan: Plan, request: Request) -> dict[str, Any]:
+    """A link with which everyone can watch this visitor's trainings in the tab; or no longer."""
+    lab, owner = request.lab, plan.owner(request.visitor)
+    lab.visitors.require(request.visitor)
+    if codes := [code for code, shown in lab.shared_trainings.items() if shown == owner]:
         for code in codes:
-            del lab.shown[code]
-        gr.Info(text("classroom.hidden", language))
+            del lab.shared_trainings[code]
+        gr.Info(request.text("classroom.hidden"))
         return gr.update(value="", visible=False)
     if lab.runner.find(owner) is None:
         raise Problem("training.none")
-    lab.shown[secrets.token_urlsafe(8)] = owner
-    return shown_link(plan, lab, visitor, language)
+    lab.shared_trainings[secrets.token_urlsafe(8)] = owner
+    return shown_link(plan, request)
 
 
-def shown_link(plan: Plan, lab: Lab, visitor: str, language: str) -> dict[str, Any]:
-    """The link under which this visitor's trainings are watched, if they are."""
-    owner = plan.owner(visitor)
-    code = next((code for code, shown in lab.shown.items() if shown == owner), None)
+def shown_link(plan: Plan, request: Request) -> dict[str, Any]:
+    """The link with which this visitor's trainings are watched, if they are shared."""
+    owner, shared = plan.owner(request.visitor), request.lab.shared_trainings
+    code = next((code for code, shown in shared.items() if shown == owner), None)
     if code is None:
         return gr.update(value="", visible=False)
-    query = urlencode({"tab": plan.tab, "at": "train", "watch": code, "lang": language})
+    query = urlencode({"tab": plan.tab, "at": "train", "watch": code, "lang": request.language})
     return gr.update(value=f"?{query}", visible=True)
 
 
 def shown_by(plan: Plan, lab: Lab, watched: str) -> str:
     """Whose training a link lets everyone watch; "" where it shows none, or none any more."""
-    owner = lab.shown.get(watched, "")
+    owner = lab.shared_trainings.get(watched, "")
     return owner if owner.startswith(plan.owner("")) else ""
 
 

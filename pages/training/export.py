@@ -1,4 +1,4 @@
-"""Take a training with you: as a Python script, and its curves as a table."""
+"""Exports a training as a Python script, and its curves as a table."""
 
 import csv
 import io
@@ -14,10 +14,12 @@ from core.errors import Problem
 from core.job import Job
 from core.recipes import find
 from core.script import script
-from pages.lab import QUIET, Lab
+from pages.app.events import QUIET
+from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.training.plan import Plan
 from pages.training.report import measured
-from pages.training.shown import job_of
+from pages.training.sharing import job_of
 
 # What the browser does with a file that the server made up: [name, content], as JSON.
 SAVE_JS = """(file) => {
@@ -36,18 +38,21 @@ def build(lab: Lab) -> list[Any]:
     """The two buttons, and what holds the file on its way to the browser."""
     with gr.Row():
         names = ("training.script", "training.csv")
-        buttons = [lab.say(gr.Button(size="sm", min_width=120), value=name) for name in names]
-    return [*buttons, lab.say(gr.Textbox(visible=False), label="training.script")]
+        buttons = [lab.translate(gr.Button(size="sm", min_width=120), value=name) for name in names]
+    return [*buttons, lab.translate(gr.Textbox(visible=False), label="training.script")]
 
 
 def wire(
-    lab: Lab, plan: Plan, parts: Sequence[Any], watched: gr.State, settings: Sequence[Any]
-) -> None:
-    """Make them work. watched: see `job_of`; settings: the recipe's choice and the controls."""
+    lab: Lab, plan: Plan, parts: Sequence[Any], watched: gr.State, recipe: Any,
+    settings: Sequence[Any],
+) -> None:  # fmt: skip
+    """Connect the buttons. watched: see `job_of`; recipe, settings: the controls of the panel."""
     program, numbers, made = parts
+    inputs = {"watched": watched, "recipe": recipe, "settings": settings}
+    on = lab.events.on
     for taken in (
-        lab.on(program.click, partial(take_script, plan), [watched, *settings], [made]),
-        lab.on(numbers.click, partial(take_curves, plan), [watched], [made]),
+        on(program.click, partial(export_script, plan), inputs, made),
+        on(numbers.click, partial(export_curves, plan), {"watched": watched}, made),
     ):
         taken.success(None, made, made, js=SAVE_JS, **QUIET)
 
@@ -62,12 +67,14 @@ def chosen(plan: Plan, recipe: str, values: Sequence[Any]) -> Any:
     return kind.from_dict(live | {name: given[name] for name in plan.settings[recipe]})
 
 
-def take_script(plan: Plan, lab: Lab, watched: str, recipe: str, *rest: Any) -> str:
-    """The training on the page as a program; before any, what the settings on the page ask for."""
-    *values, visitor, _ = rest
-    job = job_of(plan, lab, watched, visitor)
+def export_script(
+    plan: Plan, request: Request, *, watched: str, recipe: str, settings: Sequence[Any]
+) -> str:
+    """The training on the page as a program; before any, one with the settings on the page."""
+    lab = request.lab
+    job = job_of(plan, lab, watched, request.visitor)
     if job is None:
-        made = script(find(recipe), chosen(plan, recipe, values), lab.device.type, None, False)
+        made = script(find(recipe), chosen(plan, recipe, settings), lab.device.type, None, False)
         return json.dumps([f"{recipe}.py", made])
     whole = not job.ended or job.step >= job.total
     step = None if whole else job.step
@@ -75,9 +82,9 @@ def take_script(plan: Plan, lab: Lab, watched: str, recipe: str, *rest: Any) -> 
     return json.dumps([f"{job.recipe.name}.py", made])
 
 
-def take_curves(plan: Plan, lab: Lab, watched: str, visitor: str, language: str) -> str:
-    """All figures of the training on the page. Raises `Problem` where there are none."""
-    job = job_of(plan, lab, watched, visitor)
+def export_curves(plan: Plan, request: Request, *, watched: str) -> str:
+    """All metrics of the training on the page. Raises `Problem` where there are none."""
+    job = job_of(plan, request.lab, watched, request.visitor)
     if job is None or not job.metrics:
         raise Problem("training.none")
     return json.dumps([f"{job.recipe.name}.csv", table(job)])

@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, urlencode
 import gradio as gr
 
 from core.errors import Problem
+from pages.app.networks import MINE
 from pages.gradio_compat.tab_elements import HIDDEN_SELECTOR_JS, OPEN_TABS_JS, TAB_SELECTOR
 
-MINE = "mine"  # the network's name for whichever one the visitor trained or brought
 LONGEST_TEXT = 2_000  # characters of a parameter
 OPEN_JS = f"(_, ...given) => [JSON.stringify({OPEN_TABS_JS}), ...given]"
 # What the address asks for. The key of whoever teaches goes out of sight at once, for a class
@@ -171,10 +171,15 @@ class Links:
         )
         return state
 
-    def sections(self, tabs: gr.Tabs, names: Sequence[str], within: str = "") -> gr.Tabs:
-        """Let the open one of some sections travel. within: the section that they are parts of."""
-        self._places.setdefault(self.tab, {}).update(dict.fromkeys(names, (tabs, within)))
-        return tabs
+    def add_section(self, name: str, tabs: gr.Tabs, within: str = "") -> None:
+        """Let a link open a section. tabs: the component that it is a part of; within: the section
+        that these are in.
+        """
+        self._places.setdefault(self.tab, {})[name] = (tabs, within)
+
+    def sections_of(self, tab: str) -> list[str]:
+        """The names of the sections of a tab, in the order of the page."""
+        return list(self._places.get(tab, {}))
 
     @property
     def names(self) -> set[str]:

@@ -1,4 +1,4 @@
-"""The shipped networks of a tab, and the choice between them and the visitor's own."""
+"""The choice between the shipped networks of a tab and the visitor's own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,14 @@ from typing import Any
 import gradio as gr
 
 from core.errors import Problem
-from pages.lab import MINE, Lab, Network
+from pages.app.lab import Lab
+from pages.app.networks import MINE, Network
 from pages.text import DEFAULT, explain, text
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """names: the recipes that a tab ships; first: the one chosen when the page opens."""
+class NetworkChoice:
+    """The networks of a tab. names: the recipes it ships; first: the one chosen at the start."""
 
     tab: str
     names: Sequence[str]
@@ -21,7 +22,7 @@ class Shelf:
 
     def available(self, lab: Lab) -> list[str]:
         """The shipped networks whose checkpoints are whole."""
-        missing = lab.missing(self.names, self.tab)
+        missing = lab.networks.missing(self.names)
         return [name for name in self.names if name not in missing]
 
     def first_of(self, names: Sequence[str]) -> str:
@@ -32,29 +33,30 @@ class Shelf:
         """The network chosen in this tab: a shipped one, or the visitor's own."""
         if name not in (*self.names, MINE):
             raise Problem("recipe.unknown", name=str(name)[:60], nearest=self.first)
-        return lab.network(name, self.tab, visitor)
+        return lab.networks.get(name, self.tab, visitor)
 
     def name_of(self, name: str, language: str) -> str:
         """What the page calls a network."""
         return text(f"{self.tab}.network.{name}", language)
 
     def build(self, lab: Lab, needs: Sequence[str] = ()) -> gr.Radio | None:
-        """Introduce the tab, say what is missing, and lay out the choice.
+        """Lay out the tab's introduction, what is missing, and the choice.
 
-        needs: networks without which the tab cannot be. None where there is nothing to choose from.
+        needs: other networks that the tab needs. None without one of these, or
+        without any network.
         """
-        lab.say(gr.Markdown(elem_classes="lead"), value=f"{self.tab}.intro")
-        missing = lab.missing((*self.names, *needs), self.tab)
+        lab.translate(gr.Markdown(elem_classes="lead"), value=f"{self.tab}.intro")
+        missing = lab.networks.missing((*self.names, *needs))
         if missing:
             notice = gr.Markdown(elem_classes="notice")
-            lab.tell(
+            lab.translate(
                 notice,
-                lambda language: "\n\n".join(explain(p, language) for p in missing.values()),
+                value=lambda language: "\n\n".join(explain(p, language) for p in missing.values()),
             )
         whole = [name for name in self.names if name not in missing]
         if not whole or any(name in missing for name in needs):
             return None
-        choice = lab.say(
+        choice = lab.translate(
             gr.Radio(
                 [(self.name_of(name, DEFAULT), name) for name in whole],
                 value=self.first_of(whole),
@@ -66,7 +68,7 @@ class Shelf:
 
 
 @dataclass
-class Choice:
+class ChosenNetwork:
     """The chosen network, which every section of a tab follows."""
 
     network: gr.Radio
@@ -75,10 +77,8 @@ class Choice:
 
     def changes(self, lab: Lab) -> list[Callable[..., Any]]:
         """The events of another network or another language being chosen."""
-        return [self.network.change, self.version.change, lab.spoken.change]
+        return [self.network.change, self.version.change, lab.events.language_switched]
 
-    def refresh(
-        self, lab: Lab, handler: Callable[..., Any], inputs: list[Any], outputs: list[Any]
-    ) -> None:
+    def refresh(self, lab: Lab, handler: Callable[..., Any], inputs: Any, outputs: Any) -> None:
         """Run a handler at each of `changes`."""
-        lab.on(self.changes(lab), handler, inputs, outputs)
+        lab.events.on(self.changes(lab), handler, inputs, outputs)
