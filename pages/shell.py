@@ -42,6 +42,7 @@ from pages.quicker import Quicker
 from pages.sight import first_look
 from pages.text import DEFAULT, LANGUAGES, explain, known
 from pages.visitors import TOKEN_JS
+from pages.widgets import modules_route
 
 PLAIN = r"\??(&?(lang|__theme)=\w*)*"  # of an address that asks for no more than a look
 # Gradio opens the list of a dropdown again at the Tab that leaves it.
@@ -215,7 +216,7 @@ def run(
             else None,
             app_kwargs={
                 "middleware": [Middleware(Closed, names=verbs), Middleware(Quicker), amended],
-                "routes": [Route("/health", health)],
+                "routes": [Route("/health", health), modules_route()],
             },
             prevent_thread_lock=True,
             **options,

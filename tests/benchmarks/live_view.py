@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from core.cartpole.config import QConfig
 from core.cartpole.play import Policy, answer
 from core.cartpole.world import EARTH, STEP
-from pages.widgets import cart
+from pages.widgets import cart, modules_route
 from tests.carts import balancer
 from tests.serving import CHROMIUM, FLAGS, answering
 
@@ -43,7 +43,8 @@ def serve(port: int) -> None:
 
     with gr.Blocks() as page:
         cart.cart(feed, agent={"who": "agent", "version": 1})
-    page.launch(server_port=port, quiet=True, ssr_mode=False)
+    routes = [modules_route()]
+    page.launch(server_port=port, quiet=True, ssr_mode=False, app_kwargs={"routes": routes})
 
 
 def wide(width: int) -> Policy:
