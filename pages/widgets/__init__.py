@@ -62,7 +62,7 @@ class _Modules(StaticFiles):
 @functools.cache
 def _folder() -> str:
     """The path under which the modules are served."""
-    files = sorted(JS.iterdir())
+    files = sorted(JS.glob("*.*s"))  # scripts and styles
     version = hashlib.sha1(b"".join(map(Path.read_bytes, files)), usedforsecurity=False)
     return f"/widgets/{version.hexdigest()[:12]}/"
 

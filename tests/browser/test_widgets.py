@@ -163,7 +163,7 @@ def test_updates_before_a_tab_is_opened_lose_nothing(browser, address):
 def test_an_update_before_its_module_has_loaded_is_shown(browser, address):
     with visit(browser, address) as page:
         held = []
-        page.route("**/cloud.js", held.append)
+        page.route("**/cloud.js", lambda route: held.append(route))
         open_tab(page, "Cloud")
         page.get_by_role("button", name="mark 4").click()
         page.wait_for_timeout(1_500)
@@ -174,6 +174,7 @@ def test_an_update_before_its_module_has_loaded_is_shown(browser, address):
 
 def test_every_file_is_fetched_once(browser, address):
     with visit(browser, address) as page:
+        page.locator("#pad canvas").wait_for()
         asked = []
         page.on("request", lambda request: asked.append(request.url))
         page.reload()
