@@ -37,9 +37,9 @@ from urllib.parse import quote
 import gradio as gr
 import numpy as np
 from gradio.context import LocalContext
-from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
 
 from pages.text import known, section
 from pages.widgets.colours import THEMES
@@ -47,29 +47,29 @@ from pages.widgets.colours import THEMES
 JS = Path(__file__).parent / "js"
 IMPORT = re.compile(r'^(?:import|\} from) (?:.* from )?"\./(\w+\.js)";$', re.MULTILINE)
 EVENT = re.compile(r'trigger\(\s*"(\w+)"')
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
 
 
-class _Modules(StaticFiles):
-    """The files of the widgets, which a browser may keep: another version has another path."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = FOREVER
-        return response
+def _files() -> list[Path]:
+    return sorted([*JS.glob("*.js"), *JS.glob("*.css")])
 
 
 @functools.cache
 def _folder() -> str:
     """The path under which the modules are served."""
-    files = sorted(JS.glob("*.*s"))  # scripts and styles
-    version = hashlib.sha1(b"".join(map(Path.read_bytes, files)), usedforsecurity=False)
+    version = hashlib.sha1(b"".join(map(Path.read_bytes, _files())), usedforsecurity=False)
     return f"/widgets/{version.hexdigest()[:12]}/"
 
 
-def modules_route() -> Mount:
+def modules_route() -> Route:
     """The route that serves the modules, for `app_kwargs={"routes": [...]}` of Gradio's launch."""
-    return Mount(_folder(), _Modules(directory=JS))
+    served = {path.name: path for path in _files()}
+
+    async def serve(request: Request) -> Response:
+        path = served.get(request.path_params["name"])
+        return FileResponse(path, headers=FOREVER) if path else Response(status_code=404)
+
+    return Route(_folder() + "{name}", serve)
 
 
 @functools.cache

@@ -169,6 +169,7 @@ def test_an_update_before_its_module_has_loaded_is_shown(browser, address):
         page.wait_for_timeout(1_500)
         assert held and not page.locator("#cloud .nl-stage").count()
         held[0].continue_()
+        page.locator("#cloud .nl-overlay").wait_for(state="attached")
         page.wait_for_function(f"() => ({MARKED})() !== null")
 
 

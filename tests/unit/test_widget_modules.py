@@ -15,7 +15,10 @@ ENTRIES = sorted(
 @pytest.fixture(scope="module")
 def browser():
     route = modules_route()
-    with TestClient(Starlette(routes=[route]), base_url=f"http://lab{route.path}/") as client:
+    folder = route.path.removesuffix("{name}")
+    # Behind a proxy that cuts off the path under which the lab stands.
+    app = Starlette(routes=[route])
+    with TestClient(app, base_url=f"http://lab{folder}", root_path="/netlab") as client:
         yield client
 
 
