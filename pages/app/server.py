@@ -44,6 +44,7 @@ from pages.gradio_compat.session_state import free_closed_sessions, install_sess
 from pages.gradio_compat.share_tunnels import close_tunnels
 from pages.gradio_compat.traceback_logging import log_without_messages
 from pages.text import DEFAULT
+from pages.widgets import modules_route
 
 SWITCH_INTERVAL = 0.0005  # seconds after which a thread gives the interpreter lock to another
 WARM_DELAY = 2.0  # seconds before the tabs are prepared; the first page is served meanwhile
@@ -103,7 +104,7 @@ def run(
             else None,
             app_kwargs={
                 "middleware": middleware(page, lab, shared=not password),
-                "routes": [Route("/health", health)],
+                "routes": [Route("/health", health), modules_route()],
             },
             prevent_thread_lock=True,
             **options,

@@ -18,4 +18,4 @@ def attention(grid: bool = True, **properties: Any) -> gr.HTML:
     french, english, weight, hint, all. Events: chosen {part, layer, head}, -1 for the mean.
     """
     markup = '<div class="nl nl-attention"></div>'
-    return view("attention", markup, {"grid": grid}, ("pieces",), **properties)
+    return view("attention", markup, {"grid": grid}, **properties)

@@ -9,10 +9,6 @@ import numpy as np
 from pages.widgets import pack, view
 
 MODES = ("watch", "play", "race")
-PARTS = (
-    "cartpole", "cart_tracks", "cart_feed", "cart_scene", "cart_gauges", "cart_controls",
-    "cart_view",
-)  # fmt: skip
 
 
 def cart(
@@ -55,7 +51,7 @@ def cart(
 
     options = {"modes": list(modes), "controls": controls, "gauged": gauges, "name": name}
     markup = f'<div class="nl nl-cart{" nl-gauged" if gauges else ""}" role="group"></div>'
-    return view("cart", markup, options, PARTS, serves=[steps], **properties)
+    return view("cart", markup, options, serves=[steps], **properties)
 
 
 def chunk(

@@ -25,4 +25,4 @@ def cloud(height: int = 520, follows: str = "", **properties: Any) -> gr.HTML:
     """
     markup = '<div class="nl nl-cloud"></div>'
     options = {"height": height, "follows": follows}
-    return view("cloud", markup, options, ("marks",), plotly=True, **properties)
+    return view("cloud", markup, options, plotly=True, **properties)

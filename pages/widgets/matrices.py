@@ -17,4 +17,4 @@ def matrices(**properties: Any) -> gr.HTML:
     Words: label, empty, start, end, numbers. Events: picked {row}, a row of a grid that frames one.
     """
     markup = '<div class="nl nl-matrices"></div>'
-    return view("matrices", markup, parts=("pieces",), **properties)
+    return view("matrices", markup, **properties)

@@ -16,4 +16,4 @@ def steps(**properties: Any) -> gr.HTML:
     Words: label, empty, start, end, so_far, next, rest, over, back. Events: picked {token}, the
     next one; kept {count}, how many of the tokens so far stay.
     """
-    return view("steps", '<div class="nl nl-steps"></div>', parts=("pieces",), **properties)
+    return view("steps", '<div class="nl nl-steps"></div>', **properties)

@@ -16,4 +16,4 @@ def tree(**properties: Any) -> gr.HTML:
 
     Words: label, empty, start, end, total, change, kept, pruned, ended, won.
     """
-    return view("tree", '<div class="nl nl-tree"></div>', parts=("pieces",), **properties)
+    return view("tree", '<div class="nl nl-tree"></div>', **properties)

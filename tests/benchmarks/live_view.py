@@ -21,7 +21,7 @@ from core.cartpole.config import QConfig
 from core.cartpole.environment import EARTH, TIME_STEP
 from core.cartpole.policy import Policy
 from core.cartpole.rollout import answer_request
-from pages.widgets import cart
+from pages.widgets import cart, modules_route
 from tests.carts import balancer
 from tests.serving import CHROMIUM, FLAGS, answering
 
@@ -44,7 +44,8 @@ def serve(port: int) -> None:
 
     with gr.Blocks() as page:
         cart.cart(feed, agent={"who": "agent", "version": 1})
-    page.launch(server_port=port, quiet=True, ssr_mode=False)
+    routes = [modules_route()]
+    page.launch(server_port=port, quiet=True, ssr_mode=False, app_kwargs={"routes": routes})
 
 
 def wide(width: int) -> Policy:

@@ -10,7 +10,7 @@ from core.cartpole.policy_map import policy_map
 from core.cartpole.rollout import answer_request
 from core.errors import Problem
 from pages.text import section
-from pages.widgets import pack
+from pages.widgets import modules_route, pack
 from pages.widgets.cart import cart, chunk, film
 from pages.widgets.heatmap import heatmap
 from tests.carts import balancer
@@ -73,4 +73,7 @@ with gr.Blocks() as page:
     dark.click(None, js="() => document.body.classList.toggle('dark')")
 
 if __name__ == "__main__":
-    page.launch(server_port=int(sys.argv[1]), quiet=True, ssr_mode=False)
+    routes = [modules_route()]
+    page.launch(
+        server_port=int(sys.argv[1]), quiet=True, ssr_mode=False, app_kwargs={"routes": routes}
+    )

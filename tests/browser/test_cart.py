@@ -16,10 +16,10 @@ from tests.serving import answering
 pytestmark = pytest.mark.browser
 
 CANVAS = "#cart canvas.nl-plot"
-PHYSICS = Path(__file__).parents[2] / "pages" / "widgets" / "cartpole.js"
-STEP = """([source, states, actions, world]) => {
-    const cartpole = new Function(`${source}; return cartpole`)();
-    return states.map((state, i) => cartpole.step(state, actions[i], world));
+PHYSICS = Path(__file__).parents[2] / "pages" / "widgets" / "js" / "cartpole.js"
+STEP = """async ([source, states, actions, world]) => {
+    const { step } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+    return states.map((state, i) => step(state, actions[i], world));
 }"""
 
 

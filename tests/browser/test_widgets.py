@@ -160,6 +160,35 @@ def test_updates_before_a_tab_is_opened_lose_nothing(browser, address):
         assert page.locator("#second .nl-chip").first.get_attribute("title") == "数字 0"
 
 
+def test_an_update_before_its_module_has_loaded_is_shown(browser, address):
+    with visit(browser, address) as page:
+        held = []
+        page.route("**/cloud.js", lambda route: held.append(route))
+        open_tab(page, "Cloud")
+        page.get_by_role("button", name="mark 4").click()
+        page.wait_for_timeout(1_500)
+        assert held and not page.locator("#cloud .nl-stage").count()
+        held[0].continue_()
+        page.locator("#cloud .nl-overlay").wait_for(state="attached")
+        page.wait_for_function(f"() => ({MARKED})() !== null")
+
+
+def test_every_file_is_fetched_once(browser, address):
+    with visit(browser, address) as page:
+        page.locator("#pad canvas").wait_for()
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.reload()
+        page.locator("#pad canvas").wait_for()
+        for tab in ("Tiles", "Second", "Cloud", "Chart"):
+            open_tab(page, tab)
+            page.wait_for_timeout(500)
+        page.wait_for_function("() => document.querySelector('#chart .nl-plot')?.data")
+        files = [url for url in asked if "/widgets/" in url or "plotly.min.js" in url]
+        assert len([url for url in files if "plotly.min.js" in url]) == 1
+        assert len(files) > 15 and len(set(files)) == len(files)
+
+
 def test_tiles_answer_to_mouse_and_keys(page):
     open_tab(page, "Tiles")
     tiles = page.locator("#grid .nl-tile")

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from pages.widgets import pack
+from pages.widgets import modules_route, pack
 from pages.widgets.chart import chart
 from pages.widgets.cloud import cloud
 from pages.widgets.digits import decode_drawing, digits, tile
@@ -89,4 +89,7 @@ with gr.Blocks() as page:
     )
 
 if __name__ == "__main__":
-    page.launch(server_port=int(sys.argv[1]), quiet=True, ssr_mode=False)
+    routes = [modules_route()]
+    page.launch(
+        server_port=int(sys.argv[1]), quiet=True, ssr_mode=False, app_kwargs={"routes": routes}
+    )

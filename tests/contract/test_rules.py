@@ -121,8 +121,8 @@ def test_theme_has_no_classes_of_gradio():
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_the_frame_and_gradio_compat_import_starlette(path: Path):
-    if path.relative_to(ROOT / "pages").parts[0] not in ("app", "gradio_compat"):
+def test_tabs_do_not_serve_requests_themselves(path: Path):
+    if path.relative_to(ROOT / "pages").parts[0] not in ("app", "gradio_compat", "widgets"):
         assert not any(name.startswith(("starlette", "fastapi")) for name in imported(path))
 
 

@@ -1,0 +1,128 @@
+// @ts-check
+/** What every widget gets: Gradio's component, its own constants, and what all of them do alike. */
+
+import { isDark, onThemeChange, restoreProps, themeColours } from "./gradio.js";
+
+/** @typedef {import("./gradio.js").GradioHtml} GradioHtml */
+
+/**
+ * @typedef {object} LabColours the lab's own colours, as hex, see `pages/widgets/colours.py`
+ * @property {string[]} digits
+ * @property {string[]} series
+ * @property {string[]} diverging below zero, zero, above zero
+ */
+
+/**
+ * @typedef {object} Constants what Python writes into the page once
+ * @property {Record<string, any>} options
+ * @property {{light: LabColours, dark: LabColours}} colours
+ * @property {string} plotly the path of plotly.js, "" for a widget that draws without it
+ */
+
+/** @typedef {LabColours & import("./gradio.js").ThemeColours & {dark: boolean, accent: string}} Palette */
+
+/**
+ * @typedef {object} WidgetHelpers
+ * @property {HTMLElement} root the element that Python's markup begins with
+ * @property {Record<string, any>} options
+ * @property {string} plotly
+ * @property {(key: string) => string} word a visible word; "" while there is none
+ * @property {() => Palette} palette the colours of the page as it is
+ * @property {() => boolean} isVisible
+ * @property {(draw: () => void) => () => void} painter see `createPainter`
+ * @property {(calls: Record<string, () => void>) => void} onChange calls after Python changed a property
+ * @property {(call: () => void) => Promise<void>} whenComplete calls once all properties are there
+ */
+
+/** @typedef {GradioHtml & WidgetHelpers} Widget */
+
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/**
+ * A function that asks for draw() in the next frame. It is also asked for when the width or the
+ * theme changes and when the widget is shown again; never while the widget is hidden.
+ *
+ * @param {HTMLElement} element
+ * @param {() => boolean} isVisible
+ * @param {() => void} draw
+ */
+const createPainter = (element, isVisible, draw) => {
+  let waiting = false;
+  const ask = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      if (isVisible()) draw();
+    });
+  };
+  let width = -1;
+  new ResizeObserver(() => {
+    if (element.clientWidth === width) return;
+    width = element.clientWidth;
+    ask();
+  }).observe(element);
+  const stop = onThemeChange(() => (element.isConnected ? ask() : stop()));
+  return ask;
+};
+
+/**
+ * @param {Constants} constants
+ * @param {GradioHtml} component
+ * @returns {Widget}
+ */
+const createWidget = ({ options, colours, plotly }, component) => {
+  const { element, props, watch } = component;
+  const isVisible = () =>
+    element.isConnected && /** @type {HTMLElement} */ (element).offsetParent !== null;
+  return {
+    ...component,
+    root: /** @type {HTMLElement} */ (element.querySelector(".nl")),
+    options,
+    plotly,
+    word: (key) => (props.words || {})[key] || "",
+    palette: () => {
+      const dark = isDark();
+      const accent = dark ? "#818cf8" : "#4f46e5";
+      return { ...colours[dark ? "dark" : "light"], ...themeColours(element), dark, accent };
+    },
+    isVisible,
+    painter: (draw) => createPainter(element, isVisible, draw),
+    onChange: (calls) => {
+      for (const [name, call] of Object.entries(calls)) watch(name, call);
+    },
+    whenComplete: (call) => restoreProps(component).then(call),
+  };
+};
+
+/** @type {Promise<void> | undefined} */
+let styled;
+
+/** Load the style sheet of all widgets, once. */
+const loadStyle = () => {
+  styled ??= new Promise((resolve, reject) => {
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = new URL("./widgets.css", import.meta.url).href;
+    sheet.onload = () => resolve();
+    sheet.onerror = () => {
+      styled = undefined;
+      sheet.remove();
+      reject(new Error(`The style sheet did not load from ${sheet.href}`));
+    };
+    document.head.append(sheet);
+  });
+  return styled;
+};
+
+/**
+ * Start a widget, once its modules are there. What Python updates meanwhile is in `props` already.
+ *
+ * @param {(widget: Widget) => void} mount
+ * @param {Constants} constants
+ * @param {GradioHtml} component
+ */
+export const start = async (mount, constants, component) => {
+  await loadStyle();
+  mount(createWidget(constants, component));
+};
