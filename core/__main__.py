@@ -23,14 +23,16 @@ from typing import Any, NoReturn
 
 from tqdm import tqdm
 
-from core import checkpoint, device
-from core.checkpoint import Card
-from core.config import nearest
+from core import device
 from core.errors import Problem
-from core.metrics import Metrics
-from core.recipes import RECIPES, Recipe, find
-from core.run import Run
+from core.recipes import RECIPES, find
+from core.training import checkpoint
+from core.training.checkpoint import Card
+from core.training.config import nearest
+from core.training.metrics import Metrics
 from core.training.progress import Progress
+from core.training.recipe import Recipe
+from core.training.session import Run
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C ended
 

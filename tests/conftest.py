@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from core import data, mnist
+from core.execution.runner import Runner
 from core.mnist import Mnist
-from core.runner import Runner
 from tests.serving import CHROMIUM, serving
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

@@ -12,11 +12,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from core.config import Config, setting
 from core.errors import Problem
-from core.metrics import Metrics
-from core.recipes import Recipe
+from core.nn.reproducible import seeded
+from core.training.config import Config, setting
+from core.training.metrics import Metrics
 from core.training.progress import Progress, Training
+from core.training.recipe import Recipe
 
 MOODS = (
     "calm", "quick", "asleep", "deaf", "clumsy", "killed", "gone", "greedy", "infinite", "hurt",
@@ -39,8 +40,7 @@ class FakeData:
 
 
 def build(config: FakeConfig) -> nn.Module:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         return nn.Linear(2, 2)
 
 

@@ -2,8 +2,8 @@
 
 import math
 
-from core.job import Job
-from core.runner import Runner
+from core.execution.job import Job
+from core.execution.runner import Runner
 from core.training.loop import Pace
 from tests.fakes import FAKE, FakeConfig
 from tests.waiting import until

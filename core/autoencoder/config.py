@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.config import Config, setting
+from core.training.config import Config, setting
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from core.autoencoder.config import DenoisingConfig
 from core.autoencoder.model import Autoencoder, VariationalAutoencoder
 from core.autoencoder.train import corrupt as corrupt_tensor
 from core.checks import check_count, check_image, check_images, check_number, check_seed
-from core.config import check
 from core.drawing import centre
 from core.errors import Problem
+from core.training.config import check
 
 __all__ = [
     "Codes", "Comparison", "Draws", "Ellipsoid", "Grid", "Landing", "Path", "Reconstruction",

@@ -10,8 +10,8 @@ from torch import Tensor
 from core.autoencoder.config import AutoencoderConfig
 from core.autoencoder.model import Autoencoder, SparseAutoencoder, VariationalAutoencoder
 from core.autoencoder.train import corrupt, gaussian_kl
-from core.metrics import Metrics
 from core.mnist import Mnist, pixels
+from core.training.metrics import Metrics
 
 BATCH = 1_000
 NEIGHBOURS = 5

@@ -31,6 +31,7 @@ from core.autoencoder.config import (
     VariationalConfig,
 )
 from core.mnist import PIXELS
+from core.nn.reproducible import seeded
 
 HIDDEN = (128, 64, 12)  # of the plain network, between the pixels and the code
 DELTA = 1e-2  # by which a code is moved to measure the decoder's slope
@@ -42,8 +43,7 @@ def build(config: AutoencoderConfig) -> "Autoencoder":
 
     Leaves the global random state as it found it.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         match config:
             case VariationalConfig():
                 return VariationalAutoencoder(config)

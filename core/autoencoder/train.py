@@ -1,6 +1,5 @@
 """Trains an autoencoder: plain, deep, variational, denoising or sparse; the objectives differ."""
 
-import math
 from typing import Any
 
 import torch
@@ -15,6 +14,7 @@ from core.autoencoder.config import (
 )
 from core.autoencoder.model import Autoencoder, SparseAutoencoder, VariationalAutoencoder
 from core.mnist import Mnist, pixels
+from core.nn.schedules import linear_warmup_cosine
 from core.training.loop import Pace, Preview, run
 from core.training.progress import Training
 from core.training.supervised import SupervisedTask
@@ -44,7 +44,7 @@ class AutoencoderTask(SupervisedTask[Autoencoder]):
     """An autoencoder and the digits that it learns from."""
 
     def __init__(self, model: Autoencoder, data: Mnist, config: AutoencoderConfig):
-        super().__init__(model, config, len(data.fit), schedule)
+        super().__init__(model, config, len(data.fit), linear_warmup_cosine, WARM_UP)
         self.images = data.fit.to(self.device)
         # Labels only choose which digits are drawn; no figure depends on them.
         labels = data.validation_labels
@@ -65,14 +65,6 @@ class AutoencoderTask(SupervisedTask[Autoencoder]):
         figures = {name: float(part) for name, part in parts.items()}
         arrays = {"codes": codes.cpu().numpy(), "reconstructions": drawn.cpu().numpy()}
         return {"validation_loss": float(loss), **figures}, arrays
-
-
-def schedule(step: int, total: int) -> float:
-    """The share of the peak learning rate at a step: a linear rise, then half a cosine to zero."""
-    warm_up = max(1, round(WARM_UP * total))
-    if step < warm_up:
-        return (step + 1) / warm_up
-    return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, total - warm_up)))
 
 
 def objective(

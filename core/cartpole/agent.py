@@ -17,6 +17,7 @@ from core.cartpole.policy import Policy
 from core.cartpole.policy_map import policy_map
 from core.cartpole.replay_buffer import Batch, ReplayBuffer
 from core.cartpole.rollout import play_episode
+from core.nn.schedules import constant_then_linear
 
 PREVIEW_TRANSITIONS = 16
 PREVIEW_MAP_SIZE = 25  # points of a side
@@ -27,11 +28,6 @@ def epsilon(step: int, config: QConfig) -> float:
     """The probability of a random action at a step: linear decay, then constant."""
     share = min(1.0, step / config.epsilon_steps)
     return config.epsilon_start + share * (config.epsilon_end - config.epsilon_start)
-
-
-def learning_rate_factor(step: int, total: int, decay: float) -> float:
-    """The factor of the learning rate at a step: 1, then linear to 0 over the last `decay`."""
-    return min(1.0, (total - step) / max(1.0, decay * total))
 
 
 def td_target(batch: Batch, next_q: Tensor, target_q: Tensor, config: QConfig) -> Tensor:
@@ -148,7 +144,7 @@ class DQNAgent:
         """Make `update_every` environment steps, then `updates` gradient steps after warm-up."""
         steps = min(config.update_every, self.total - self.step)
         self._collect(steps, config)
-        factor = learning_rate_factor(self.step - 1, self.total, config.decay)
+        factor = constant_then_linear(self.step - 1, self.total, config.decay)
         self.learning_rate = config.learning_rate * factor
         if self.step >= min(config.warm_up, self.total) and len(self.replay_buffer):
             self._update(config)

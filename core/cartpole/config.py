@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from core.config import Config, setting
 from core.errors import Problem
+from core.training.config import Config, setting
 
 SWITCH = ("on", "off")
 

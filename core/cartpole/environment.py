@@ -12,8 +12,8 @@ import numpy as np
 from gymnasium.envs.classic_control.cartpole import CartPoleEnv, CartPoleVectorEnv
 
 from core.checks import check_numbers
-from core.config import check, nearest, setting
 from core.errors import Problem
+from core.training.config import check, nearest, setting
 
 TIME_STEP = 0.02  # seconds
 MAX_STEPS = 500  # of an episode, then it is truncated

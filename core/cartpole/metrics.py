@@ -10,7 +10,7 @@ from core.cartpole.environment import EARTH, MAX_STEPS, initial_state
 from core.cartpole.model import QNetwork
 from core.cartpole.policy import Policy
 from core.cartpole.robustness import episode_returns
-from core.metrics import Metrics
+from core.training.metrics import Metrics
 
 EVALUATION_SEEDS = range(100_000, 101_000)  # of the evaluation episodes
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from core.cartpole.config import QConfig
 from core.cartpole.environment import STATE_SCALES
+from core.nn.reproducible import seeded
 
 STATE, ACTIONS = 4, 2
 
@@ -26,8 +27,7 @@ def build(config: QConfig) -> "QNetwork":
 
     Restores the global random state.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         return QNetwork(config)
 
 

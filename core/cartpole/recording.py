@@ -10,8 +10,8 @@ from PIL import Image
 
 from core.cartpole.environment import EARTH, TIME_STEP, World, make_environment
 from core.cartpole.rollout import Trajectory
-from core.config import nearest
 from core.errors import Problem
+from core.training.config import nearest
 
 KINDS = ("webp", "gif", "mp4")
 FRAME_STEPS = 2  # environment steps a frame: 25 frames a second in real time

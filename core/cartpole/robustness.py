@@ -8,8 +8,8 @@ import numpy as np
 from core.cartpole.environment import EARTH, MAX_STEPS, STATE_SCALES, World, make_vector_environment
 from core.cartpole.policy import Policy
 from core.checks import check_count, check_numbers, check_seed
-from core.config import nearest
 from core.errors import Problem
+from core.training.config import nearest
 
 EPISODES = 20
 MOST = 2_000  # carts simulated at once

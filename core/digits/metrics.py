@@ -10,7 +10,6 @@ from torch import Tensor
 from core.digits import points
 from core.digits.config import GanConfig, ToyConfig
 from core.digits.model import Gan
-from core.metrics import Metrics
 from core.mnist import Mnist, classifier
 from core.mnist.classifier import Classifier, extract_features
 from core.mnist.config import ClassifierConfig
@@ -18,6 +17,7 @@ from core.mnist.frechet import frechet_distance
 from core.mnist.prdc import precision_recall_density_coverage
 from core.mnist.train import ClassifierTask, held_out
 from core.training.loop import run
+from core.training.metrics import Metrics
 
 BATCH = 500  # images generated at once: their feature maps fit the processor's cache
 POINTS = 10_000  # in the plane

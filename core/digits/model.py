@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from core.digits.config import DigitsConfig, GanConfig, ImageConfig, ToyConfig
 from core.mnist import PIXELS
+from core.nn.reproducible import seeded
 
 CLASSES = 10
 GRID = 7  # side of the generator's first and of the discriminator's last feature maps
@@ -41,8 +42,7 @@ def build(config: GanConfig) -> "Gan":
 
     Leaves the global random state as it found it.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         return Gan(config)
 
 
@@ -110,16 +110,6 @@ class Gan(nn.Module):
         latents = torch.randn(WALL * WALL, self.latent_size, generator=generator).to(device)
         labels = torch.arange(CLASSES, device=device).repeat_interleave(WALL)
         return latents, labels if self.conditional else None
-
-    @torch.no_grad()
-    def follow(self, decay: float) -> None:
-        """Let the running mean keep a share `decay` of itself and take the rest anew."""
-        if self.average is None:
-            return
-        latest = self.generator.state_dict()
-        for name, mean in self.average.state_dict().items():
-            if mean.is_floating_point():
-                mean.lerp_(latest[name], 1 - decay)
 
 
 class Label(nn.Embedding):

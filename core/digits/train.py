@@ -25,6 +25,8 @@ from core.digits.losses import (
 )
 from core.digits.model import ConvDiscriminator, Gan
 from core.mnist import pixels
+from core.nn.ema import update_ema
+from core.nn.schedules import constant_then_linear
 from core.training.batches import ShuffledBatches
 from core.training.loop import Means, Pace, Preview, Task, run
 from core.training.progress import Training
@@ -104,7 +106,9 @@ class GanTask(Task[Gan]):
     def optimise(self) -> None:
         """Some steps of the discriminator, then one of the generator."""
         config = self.config
-        self.rate = config.generator_rate * schedule(self.step, self.total, config.decay)
+        self.rate = config.generator_rate * constant_then_linear(
+            self.step, self.total, config.decay
+        )
         ratio = config.discriminator_rate / config.generator_rate
         for name, rate in (("generator", self.rate), ("discriminator", self.rate * ratio)):
             for group in self.optimisers[name].param_groups:
@@ -176,7 +180,9 @@ class GanTask(Task[Gan]):
         self.model.discriminator.requires_grad_(True)
         if isinstance(config, DigitsConfig):
             # A mean over few steps at first, else the first minute would show noise.
-            self.model.follow(min(config.average, (1 + self.step) / (10 + self.step)))
+            decay = min(config.average, (1 + self.step) / (10 + self.step))
+            if self.model.average is not None:
+                update_ema(self.model.average, self.model.generator, decay)
         return loss
 
     def _discriminate(
@@ -203,11 +209,6 @@ class GanTask(Task[Gan]):
             return {}, toy.preview(self.model, self.config)
         images = self.model.sample(*self.model.wall())
         return {}, {"wall": (images * 255).round().to(torch.uint8).cpu().numpy()}
-
-
-def schedule(step: int, total: int, decay: float) -> float:
-    """The share of both rates at a step: 1, and falling to zero over the last share `decay`."""
-    return min(1.0, (total - step) / max(1.0, decay * total))
 
 
 def _auxiliary_weight(config: GanConfig) -> float:

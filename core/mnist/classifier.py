@@ -13,10 +13,11 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from core import checkpoint
-from core.metrics import Metrics
 from core.mnist import SIDE, Mnist, pixels
 from core.mnist.config import ClassifierConfig
+from core.nn.reproducible import seeded
+from core.training import checkpoint
+from core.training.metrics import Metrics
 
 NAME = "digits-judge"
 FEATURES = 128
@@ -60,8 +61,7 @@ def _convolution(before: int, after: int, side: int, **how: int) -> tuple[nn.Mod
 
 def build(config: ClassifierConfig) -> Classifier:
     """An untrained classifier, the same for the same seed; global random state stays."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(config.seed)
+    with seeded(config.seed):
         return Classifier(config)
 
 

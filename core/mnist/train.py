@@ -15,6 +15,7 @@ from torch import Tensor
 from core.mnist.classifier import Classifier, classify
 from core.mnist.config import ClassifierConfig
 from core.mnist.data import SIDE, Mnist, pixels
+from core.nn.schedules import triangular
 from core.training.loop import Pace, Preview, run
 from core.training.progress import Training
 from core.training.supervised import SupervisedTask
@@ -63,7 +64,7 @@ class ClassifierTask(SupervisedTask[Classifier]):
         validation: tuple[Tensor, Tensor],
         config: ClassifierConfig,
     ):
-        super().__init__(model, config, len(train[0]), schedule)
+        super().__init__(model, config, len(train[0]), triangular, WARM_UP)
         self.images, self.labels = (part.to(self.device) for part in train)
         self.validation = tuple(part.to(self.device) for part in validation)
 
@@ -82,12 +83,6 @@ class ClassifierTask(SupervisedTask[Classifier]):
         }
         confusion = torch.bincount(labels * 10 + found, minlength=100).view(10, 10)
         return figures, {"confusion": confusion.cpu().numpy().astype(np.float32)}
-
-
-def schedule(step: int, total: int) -> float:
-    """The share of the peak learning rate at a step: a linear rise, then a linear fall to zero."""
-    peak = max(1, round(WARM_UP * total))
-    return min((step + 1) / peak, (total - step) / (total - peak + 1))
 
 
 def augment(images: Tensor, generator: torch.Generator) -> Tensor:

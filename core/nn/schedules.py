@@ -11,7 +11,11 @@ def linear_warmup_cosine(step: int, total: int, warm_up: int) -> float:
 
 
 def linear_warmup_linear(step: int, total: int, warm_up: int) -> float:
-    """A linear rise over `warm_up` steps (0 for none), then a linear fall to zero at `total`."""
+    """A linear rise over `warm_up` steps (0 for none), then a linear fall to zero at `total`.
+
+    A fall to zero replaces the average of the last checkpoints of Vaswani et al. 2017 (section
+    6.1).
+    """
     if step < warm_up:
         return (step + 1) / warm_up
     return (total - step) / max(1, total - warm_up)

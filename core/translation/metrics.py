@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.metrics import Metrics
+from core.training.metrics import Metrics
 from core.translation.config import TranslationConfig
 from core.translation.corpus import Corpus
 from core.translation.decode import translate_batch

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.errors import Problem
+from core.nn.schedules import linear_warmup_linear
 from core.training.loop import Means, Pace, Preview, Task, run
 from core.training.progress import Training
 from core.translation.config import TranslationConfig
@@ -79,7 +80,9 @@ class TranslationTask(Task[Transformer]):
 
     def optimise(self) -> None:
         source, target = (side.to(self.device) for side in self.batches.next())
-        self.rate = self.config.learning_rate * schedule(self.step, self.total, self.config.warm_up)
+        # A short training still has to reach its peak.
+        warm_up = min(self.config.warm_up, self.total // 4)
+        self.rate = self.config.learning_rate * linear_warmup_linear(self.step, self.total, warm_up)
         for group in self.optimiser.param_groups:
             group["lr"] = self.rate
         loss = objective(self.model, source, target, self.config.label_smoothing)
@@ -146,17 +149,6 @@ def objective(model: Transformer, source: Tensor, target: Tensor, smoothing: flo
     there = wanted != PADDING
     # The output layer costs as much as the rest: it sees no padding.
     return F.cross_entropy(model.logits(states[there]), wanted[there], label_smoothing=smoothing)
-
-
-def schedule(step: int, total: int, warm_up: int) -> float:
-    """The share of the peak learning rate at a step: a linear rise, then a linear fall to zero.
-
-    A fall to zero does what the paper's averaging of the last checkpoints does (section 6.1).
-    """
-    warm_up = min(warm_up, total // 4)  # a short training still has to get somewhere
-    if step < warm_up:
-        return (step + 1) / warm_up
-    return (total - step) / max(1, total - warm_up)
 
 
 def encode(vocabulary: Vocabulary, pairs: Sequence[Pair]) -> list[tuple[list[int], list[int]]]:

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from core.errors import Problem
-from core.job import Job
+from core.execution.job import Job
 from pages.app.lab import Lab
 from pages.app.visitors import alias
 from pages.text import strings, text

@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from core.runner import Runner
+from core.execution.runner import Runner
 from pages.app.events import Events
 from pages.app.links import Links
 from pages.app.networks import Networks

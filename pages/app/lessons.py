@@ -10,7 +10,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from core.checkpoint import Card
+from core.training.checkpoint import Card
 from pages.app.lab import Lab
 from pages.text import text
 

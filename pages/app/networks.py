@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from core import recipes
-from core.checkpoint import Card
 from core.errors import Problem
+from core.training.checkpoint import Card
 from pages.app.visitors import Visitors
 
 MINE = "mine"  # the name of whichever network the visitor trained or loaded

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from core import mnist
 from core.device import choose
 from core.errors import Problem
-from core.runner import Runner
+from core.execution.runner import Runner
 from pages.app import theme
 from pages.app.errors import LOG
 from pages.app.lab import Lab

@@ -10,7 +10,7 @@ from core import mnist
 from core.autoencoder.atlas import make_view
 from core.autoencoder.config import AutoencoderConfig, VariationalConfig
 from core.autoencoder.observe import COLLAPSED
-from core.config import Config
+from core.training.config import Config
 from pages import training
 from pages.app.lab import Lab
 from pages.autoencoder.stage import FIRST, TAB, Stage, packed

@@ -14,8 +14,9 @@ from core.cartpole.config import QConfig
 from core.cartpole.learning_curve import first_solved_step, moving_mean_at
 from core.cartpole.observe import WINDOW
 from core.errors import Problem
-from core.job import Job
-from core.recipes import Recipe, find
+from core.execution.job import Job
+from core.recipes import find
+from core.training.recipe import Recipe
 from pages.app.lab import Lab
 from pages.cartpole.stage import SHIPPED, TAB
 

@@ -10,8 +10,8 @@ import numpy as np
 from core.cartpole.environment import STATE_SCALES, TRACK_LIMIT, check_running_state, check_state
 from core.cartpole.observe import observe_map
 from core.cartpole.policy_map import PolicyMap, policy_map
-from core.config import nearest
 from core.errors import Problem
+from core.training.config import nearest
 from pages.app.events import clamp_js
 from pages.app.lab import Lab
 from pages.cartpole.stage import Stage, policy_of

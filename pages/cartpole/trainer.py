@@ -16,8 +16,8 @@ from core.cartpole.observe import (
     observe_training,
 )
 from core.cartpole.rollout import Trajectory
-from core.config import Config
 from core.observation import Observation
+from core.training.config import Config
 from pages import training
 from pages.app.lab import Lab
 from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage

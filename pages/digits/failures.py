@@ -14,7 +14,7 @@ from core.digits.config import ToyConfig
 from core.digits.failures import FAILURES, OUTCOMES, Facts, Failure, facts_of, outcome_of
 from core.digits.toy import EDGE
 from core.errors import Problem
-from core.job import Job
+from core.execution.job import Job
 from pages.app.lab import Lab
 from pages.digits import live
 from pages.digits.plane import picture

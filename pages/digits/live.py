@@ -11,9 +11,9 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from core.config import Config
-from core.job import Job
+from core.execution.job import Job
 from core.recipes import find
+from core.training.config import Config
 from pages.app.lab import Lab
 from pages.digits.stage import TAB
 from pages.text import explain, text

@@ -16,7 +16,7 @@ import torch
 from core.digits import points
 from core.digits.config import ToyConfig
 from core.digits.toy import EDGE
-from core.job import Job
+from core.execution.job import Job
 from pages.app.lab import Lab
 from pages.digits import live
 from pages.digits.stage import Stage

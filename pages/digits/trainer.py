@@ -8,9 +8,9 @@ import gradio as gr
 import numpy as np
 import torch
 
-from core.config import Config
 from core.digits.observe import observe_classes, observe_training
 from core.mnist.classifier import classify
+from core.training.config import Config
 from pages import training
 from pages.app.lab import Lab
 from pages.digits import live

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 import gradio as gr
 
-from core.config import Config
 from core.errors import Problem
-from core.job import Job
+from core.execution.job import Job
+from core.training.config import Config
 from pages.app.lab import Lab
 from pages.text import explain, strings, text
 from pages.training.report import bar, duration, queued

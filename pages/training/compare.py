@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from core.job import Job
+from core.execution.job import Job
 from pages.app.lab import Lab
 from pages.app.request import Request
 from pages.text import strings, text

@@ -11,9 +11,9 @@ from typing import Any
 import gradio as gr
 
 from core.errors import Problem
-from core.job import Job
+from core.execution.job import Job
 from core.recipes import find
-from core.script import script
+from core.training.script import script
 from pages.app.events import QUIET
 from pages.app.lab import Lab
 from pages.app.request import Request

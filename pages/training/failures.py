@@ -11,9 +11,9 @@ from typing import Any
 
 import gradio as gr
 
-from core.config import Config
 from core.errors import Problem
 from core.recipes import find as find_recipe
+from core.training.config import Config
 from pages.app.lab import Lab
 from pages.text import text
 from pages.training.bench import OUTPUTS, Bench

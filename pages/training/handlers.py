@@ -14,10 +14,10 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
-from core import archive
 from core.errors import Problem
-from core.job import Job
+from core.execution.job import Job
 from core.recipes import RECIPES, find
+from core.training import archive
 from pages.app.lab import Lab
 from pages.app.networks import MINE
 from pages.text import text

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from core.config import Config
+from core.training.config import Config
 from pages.text import text
 
 

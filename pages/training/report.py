@@ -6,9 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from core.checkpoint import Card
 from core.errors import Problem
-from core.job import Job
+from core.execution.job import Job
+from core.training.checkpoint import Card
 from pages.app.lab import Lab
 from pages.app.networks import MINE
 from pages.app.visitors import alias

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import gradio as gr
 
 from core.errors import Problem
-from core.job import Job
+from core.execution.job import Job
 from pages.app.lab import Lab
 from pages.app.request import Request
 from pages.text import explain, text

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from core.checkpoint import Card
+from core.training.checkpoint import Card
 from core.translation import corpus
 from core.translation.corpus import Pair
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from core.nn import attention, positional
+from core.nn import attention, positional, schedules
 from core.translation import beam, model, train
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
@@ -17,7 +17,7 @@ SOURCES: dict[str, Sequence[Any]] = {
     "attention": (attention.attention_weights, attention.MultiHeadAttention),
     "layer": (model.Layer, model.EncoderLayer, positional.positional_encoding),
     "decoder": (model.DecoderLayer, model.Transformer.decode),
-    "training": (train.objective, train.schedule),
+    "training": (train.objective, schedules.linear_warmup_linear),
     "beam": (beam.length_penalty, beam.Beam.advance),
 }
 # The figures of a card in the order of the page, and how their numbers are written.

@@ -13,9 +13,9 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from core.config import Config
 from core.errors import Problem
 from core.recipes import find
+from core.training.config import Config
 from core.translation.config import PhrasesConfig
 from core.translation.corpus import Corpus, parse_pairs
 from pages import training

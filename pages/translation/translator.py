@@ -17,8 +17,8 @@ import gradio as gr
 import torch
 
 from core.checks import check_count, check_seed
-from core.config import nearest
 from core.errors import Problem
+from core.training.config import nearest
 from core.translation.beam import MOST_BEAMS, beam_search
 from core.translation.decode import greedy, read, sampler, steps
 from core.translation.metrics import score_sentence

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from core.runner import Runner
+from core.execution.runner import Runner
 from pages.app.lab import Lab
 
 

@@ -15,7 +15,7 @@ from core.cartpole.policy import Policy
 from core.cartpole.rollout import play_episode
 from core.cartpole.train import Gym, train
 from core.errors import Problem
-from core.runner import Runner
+from core.execution.runner import Runner
 from pages.app.lab import Lab
 from pages.app.networks import MINE
 from pages.cartpole import experiment_report, trainer, variants

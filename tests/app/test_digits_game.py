@@ -15,8 +15,8 @@ from core import mnist
 from core.digits.config import MlpConfig, ToyConfig
 from core.digits.failures import FAILURES
 from core.errors import Problem
-from core.job import Job
-from core.runner import Runner
+from core.execution.job import Job
+from core.execution.runner import Runner
 from pages.app.lab import Lab
 from pages.app.networks import MINE
 from pages.digits import failures, live, plane, trainer

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import torch
 
-from core import archive
 from core.cartpole.config import QConfig
-from core.checkpoint import read_weights
 from core.errors import Problem
+from core.execution.runner import Runner
 from core.recipes import RECIPES, find
-from core.runner import Runner
-from core.script import script
+from core.training import archive
+from core.training.checkpoint import read_weights
+from core.training.script import script
 from pages.app.lab import Lab
 from pages.app.request import Request
 from pages.cartpole.trainer import make_plan

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.errors import Problem
-from core.runner import Runner
+from core.execution.runner import Runner
 from pages import training
 from pages.app.lab import Lab
 from pages.app.networks import MINE

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Problem
-from core.runner import Runner
+from core.execution.runner import Runner
 from pages import autoencoder, cartpole, digits, translation
 from pages.app.lab import Lab
 from pages.app.links import Links

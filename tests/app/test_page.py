@@ -9,7 +9,7 @@ import torch
 
 from core import recipes
 from core.errors import Problem
-from core.runner import Runner
+from core.execution.runner import Runner
 from pages import autoencoder, digits
 from pages.app import networks
 from pages.app.lab import Lab

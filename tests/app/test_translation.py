@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.checkpoint import Card
 from core.errors import Problem
+from core.training.checkpoint import Card
 from core.translation import explore
 from core.translation.corpus import phrases
 from core.translation.decode import translate

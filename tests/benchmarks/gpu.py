@@ -11,7 +11,8 @@ from dataclasses import fields
 
 import torch
 
-from core.recipes import RECIPES, Recipe
+from core.recipes import RECIPES
+from core.training.recipe import Recipe
 
 
 def steps_per_second(recipe: Recipe, device: str, seconds: float) -> float:

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import torch
 
-from core.runner import Runner
+from core.execution.runner import Runner
 from pages.app.lab import Lab
 from pages.autoencoder.cloud import move
 from pages.autoencoder.stage import SHIPPED, both_of

@@ -7,8 +7,8 @@ Stop to the end of the process.
 import statistics
 import time
 
+from core.execution.runner import Runner
 from core.recipes import RECIPES
-from core.runner import Runner
 
 ROUNDS = 5
 WARMING = 8.0  # seconds that the server of the trainings takes to load torch

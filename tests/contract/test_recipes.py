@@ -9,13 +9,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from core import archive, checkpoint
-from core.config import Config
-from core.metrics import Metrics
 from core.mnist import Mnist, pixels
-from core.recipes import RECIPES, Recipe
+from core.recipes import RECIPES
+from core.training import archive, checkpoint
+from core.training.config import Config
+from core.training.metrics import Metrics
 from core.training.progress import Progress, Training
 from core.training.random_state import RandomState
+from core.training.recipe import Recipe
 from core.translation import corpus
 from core.translation.corpus import Corpus, Test
 

@@ -228,7 +228,7 @@ numbers = random.getstate(), str(numpy.random.get_state()), torch.get_rng_state(
 import threading
 threads = threading.active_count()
 sys.modules["gradio"] = None  # importing it would fail
-import core.__main__, core.runner, core.worker, core.archive
+import core.__main__, core.execution.runner, core.execution.worker, core.training.archive
 after = random.getstate(), str(numpy.random.get_state()), torch.get_rng_state()
 assert numbers[:2] == after[:2] and torch.equal(numbers[2], after[2]), "something is seeded"
 assert threading.active_count() == threads, "something is launched"
@@ -246,7 +246,7 @@ def test_a_training_process_does_not_import_gradio():
     run(
         """
 import runpy, sys
-import core.worker
+import core.execution.worker
 runpy.run_path("app.py", run_name="__mp_main__")
 assert "gradio" not in sys.modules and "pages" not in sys.modules
 """

@@ -10,7 +10,6 @@ import torch
 from torch import nn
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from core import checkpoint
 from core.autoencoder import train as training
 from core.autoencoder.config import (
     AutoencoderConfig,
@@ -24,6 +23,8 @@ from core.autoencoder.metrics import evaluate, likelihood, neighbour_accuracy
 from core.autoencoder.model import VariationalAutoencoder, build
 from core.errors import Problem
 from core.mnist import Mnist
+from core.nn.schedules import linear_warmup_cosine
+from core.training import checkpoint
 from core.training.loop import Pace
 from core.training.progress import Progress
 from tests.trainings import EVERY_STEP
@@ -221,7 +222,8 @@ def test_a_learning_rate_that_is_sent_holds_from_the_next_step(digits):
     run = training.train(build(config), digits, config, pace=EVERY_STEP)
     next(run)
     event = run.send({"learning_rate": 0.02})
-    assert event.metrics["learning_rate"] == pytest.approx(0.02 * training.schedule(1, event.total))
+    expected = 0.02 * linear_warmup_cosine(1, event.total, max(1, round(0.05 * event.total)))
+    assert event.metrics["learning_rate"] == pytest.approx(expected)
     with pytest.raises(Problem) as error:
         run.send({"learning_rate": -1})
     assert error.value.key == "setting.range"
@@ -246,15 +248,6 @@ def test_divergence_restores_the_last_good_weights(digits):
         next(run)
     assert error.value.key == "training.diverged"
     assert all(torch.equal(good[name], value) for name, value in model.state_dict().items())
-
-
-def test_schedule_rises_and_falls_to_zero():
-    rates = [training.schedule(step, 1_000) for step in range(1_000)]
-    peak = int(np.argmax(rates))
-    assert max(rates) == pytest.approx(1)
-    assert rates[:peak] == sorted(rates[:peak])
-    assert rates[peak:] == sorted(rates[peak:], reverse=True)
-    assert rates[-1] < 1e-4
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: type(config).__name__)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.cartpole.agent import epsilon, huber_loss, learning_rate_factor, td_target
+from core.cartpole.agent import epsilon, huber_loss, td_target
 from core.cartpole.config import BestConfig, DoubleConfig, DuelingConfig, QConfig
 from core.cartpole.environment import STATE_SCALES, make_environment
 from core.cartpole.metrics import greedy_returns
@@ -130,12 +130,11 @@ def test_huber_squares_errors_below_the_greatest_return():
     assert huber_loss(q, target + 200, 100.0).item() == pytest.approx(2.3 - 0.5)
 
 
-def test_schedules():
+def test_exploration_falls_linearly():
     config = QConfig(epsilon_start=1.0, epsilon_end=0.1, epsilon_steps=100)
     assert [epsilon(step, config) for step in (0, 50, 100, 900)] == pytest.approx(
         [1, 0.55, 0.1, 0.1]
     )
-    assert [learning_rate_factor(step, 100, 0.5) for step in (0, 50, 75, 100)] == [1, 1, 0.5, 0]
 
 
 def test_values_and_advantages_can_be_told_apart():

@@ -16,9 +16,9 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
-from core import archive, checkpoint
-from core.checkpoint import Card
 from core.errors import Problem
+from core.training import archive, checkpoint
+from core.training.checkpoint import Card
 from core.training.progress import Progress
 from tests.fakes import FAKE, FakeConfig, FakeData
 

@@ -15,8 +15,9 @@ import torch
 from torch import nn
 
 from core import __main__ as cli
-from core import checkpoint, run
 from core.recipes import RECIPES
+from core.training import checkpoint
+from core.training import session as run
 from tests.fakes import FAKE
 
 ROOT = Path(__file__).parents[2]

@@ -5,8 +5,8 @@ from dataclasses import FrozenInstanceError, dataclass
 
 import pytest
 
-from core.config import Config, nearest, setting
 from core.errors import Problem
+from core.training.config import Config, nearest, setting
 
 
 @dataclass(frozen=True)

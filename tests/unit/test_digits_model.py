@@ -9,6 +9,7 @@ from core.digits.model import build
 from core.mnist.classifier import build as build_classifier
 from core.mnist.config import ClassifierConfig
 from core.mnist.train import augment
+from core.nn.ema import update_ema
 
 SMALL = DigitsConfig(width=16)
 CONFIGS = (
@@ -82,7 +83,8 @@ def test_the_mean_follows_the_generator():
     before = gan.average.state_dict()["entry.weight"].clone()  # type: ignore[union-attr]
     with torch.no_grad():
         gan.generator.get_parameter("entry.weight").add_(1.0)
-    gan.follow(0.75)
+    assert gan.average is not None
+    update_ema(gan.average, gan.generator, 0.75)
     after = gan.average.state_dict()["entry.weight"]  # type: ignore[union-attr]
     torch.testing.assert_close(after, before + 0.25)
     assert not any(p.requires_grad for p in gan.average.parameters())  # type: ignore[union-attr]

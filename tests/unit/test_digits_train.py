@@ -134,14 +134,6 @@ def test_divergence_restores_the_last_good_weights(config: ImageConfig, digits: 
     assert not moved(good, gan)
 
 
-def test_both_rates_fall_to_zero_over_the_last_share():
-    rates = [training.schedule(step, 100, 0.5) for step in range(100)]
-    assert rates[:51] == [1.0] * 51
-    assert rates[75] == pytest.approx(0.5)
-    assert rates[99] == pytest.approx(0.02)
-    assert [training.schedule(step, 100, 0.0) for step in (0, 99)] == [1.0, 1.0]
-
-
 def test_bars_are_learnt(digits: Mnist):
     """After some hundred steps the samples of a label resemble its bar more than another's."""
     config = DigitsConfig(width=16, epochs=18, batch_size=32, average=0.9, r1=1.0, naming=1.0)

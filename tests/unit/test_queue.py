@@ -2,9 +2,9 @@
 
 import pytest
 
-from core import runner as runner_module
 from core.errors import Problem
-from core.runner import Runner
+from core.execution import runner as runner_module
+from core.execution.runner import Runner
 from tests.trainings import ENDLESS, process, submit
 from tests.waiting import until
 

@@ -12,8 +12,8 @@ import pytest
 from torch import nn
 
 from core.errors import Problem
-from core.job import PREVIEWS, Job
-from core.runner import Runner
+from core.execution.job import PREVIEWS, Job
+from core.execution.runner import Runner
 from tests.fakes import FAKE, FakeConfig
 from tests.trainings import process, submit
 from tests.waiting import until
@@ -181,7 +181,7 @@ def test_pausing(runner: Runner):
 
 
 def test_a_pause_costs_no_time_unless_others_wait(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("core.runner.CROWD", 1.0)
+    monkeypatch.setattr("core.execution.runner.CROWD", 1.0)
     with Runner(slots=1, budget=1.0) as runner:
         job = submit(runner)
         until(lambda: job.metrics)
@@ -260,7 +260,7 @@ def test_a_recipe_that_cannot_travel_fails_alone(runner: Runner):
 
 SCRIPT = """
 import time
-from core.runner import Runner
+from core.execution.runner import Runner
 from tests.fakes import FAKE, FakeConfig
 from tests.waiting import until
 

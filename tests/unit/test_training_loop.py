@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import nn
 
-from core.config import Config, setting
 from core.errors import Problem
 from core.training.batches import ShuffledBatches
+from core.training.config import Config, setting
 from core.training.loop import Means, Pace, Preview, Task, run
 from tests.trainings import EVERY_STEP
 

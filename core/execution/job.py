@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from core import archive
-from core.checkpoint import Card
-from core.config import Config
 from core.errors import Problem
-from core.recipes import Recipe
+from core.training import archive
+from core.training.checkpoint import Card
+from core.training.config import Config
 from core.training.progress import Progress
+from core.training.recipe import Recipe
 
 PREVIEWS = 60  # kept of a training at most
 PREVIEW_BYTES = 16_000_000

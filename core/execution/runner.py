@@ -1,7 +1,7 @@
 """A queue of trainings, each of which runs in a process of its own.
 
 One thread supervises all of them. It alone starts and ends processes and updates jobs; other
-threads only set flags and wake it. `core.worker` is what runs in the process.
+threads only set flags and wake it. `core.execution.worker` is what runs in the process.
 """
 
 import atexit
@@ -17,11 +17,12 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from core import forks, worker
-from core.config import Config
 from core.errors import Problem
-from core.job import Job
-from core.recipes import Recipe
+from core.execution import forkserver as forks
+from core.execution import worker
+from core.execution.job import Job
+from core.training.config import Config
+from core.training.recipe import Recipe
 
 TICK = 0.05  # seconds between two checks while a training runs
 IDLE = 30.0  # and while none does

@@ -13,13 +13,13 @@ from typing import Any
 
 import torch
 
-from core import archive, checkpoint
 from core import device as devices
-from core.checkpoint import Card
 from core.errors import Problem
-from core.recipes import Recipe
-from core.run import Session
+from core.training import archive, checkpoint
+from core.training.checkpoint import Card
 from core.training.progress import Progress
+from core.training.recipe import Recipe
+from core.training.session import Session
 
 NICENESS = 10  # the page and its inference come first
 SAVE_SECONDS = 2.0

@@ -7,8 +7,9 @@ from typing import Any
 
 # Windows has no server to fork from: there, every training loads torch for itself.
 METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-PRELOAD = ["torch._dynamo", "core.worker"]  # the first optimiser step would import the former
-ROOT = Path(__file__).parent.parent
+# The first optimiser step imports torch._dynamo.
+PRELOAD = ["torch._dynamo", "core.execution.worker"]
+ROOT = Path(__file__).parents[2]
 
 
 def warm(context: Any) -> None:

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from core.errors import Problem
 
 FORMAT = 1
-FOLDER = Path(__file__).parent.parent / "checkpoints"
+FOLDER = Path(__file__).parents[2] / "checkpoints"
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from typing import Any
 import torch
 from torch import nn
 
-from core import checkpoint
-from core.checkpoint import Card
 from core.errors import Problem
-from core.metrics import Metrics
-from core.recipes import Recipe
+from core.training import checkpoint
+from core.training.checkpoint import Card
+from core.training.metrics import Metrics
 from core.training.progress import Progress, Training
+from core.training.recipe import Recipe
 
 SAVE_SECONDS = 120  # between two savings
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from core.recipes import Recipe
+from core.training.recipe import Recipe
 
 SCRIPT = '''"""{title}
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 
 from core.recipes import find
-from core.run import Run
+from core.training.session import Run
 
 # As in the lab: in which order numbers are added depends on the number of threads.
 torch.set_num_threads(1)

@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 import torch
 from torch import nn
 
-from core import checkpoint
-from core.checkpoint import Card
 from core.errors import Problem
-from core.recipes import Recipe
+from core.training import checkpoint
+from core.training.checkpoint import Card
+from core.training.recipe import Recipe
 
 LIMIT = 64  # MB, of the file and of what is in it
 CARD_BYTES = 1 << 18  # no card comes near it

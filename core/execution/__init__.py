@@ -1,0 +1,1 @@
+"""Trainings in processes of their own, and the queue that they wait in."""
