@@ -1,6 +1,7 @@
 """A recipe that trains nothing and misbehaves on request."""
 
 import ctypes
+import math
 import os
 import signal
 import sys
@@ -15,8 +16,8 @@ from torch import nn
 from core.errors import Problem
 from core.nn.reproducible import seeded
 from core.training.config import Config, setting
+from core.training.loop import Pace, Preview, Task
 from core.training.metrics import Metrics
-from core.training.progress import Progress, Training
 from core.training.recipe import Recipe
 
 MOODS = (
@@ -44,35 +45,39 @@ def build(config: FakeConfig) -> nn.Module:
         return nn.Linear(2, 2)
 
 
-def train(model: nn.Linear, data: FakeData, config: FakeConfig, state=None) -> Training:
-    """Add a random number to the weights at each step, and report on the process."""
-    state = {} if state is None else state
-    generator = torch.Generator().manual_seed(config.seed)
-    step = state.get("step", 0)
-    if state:
-        generator.set_state(state["generator"])
-    while step < config.steps:
-        if step == 2:
-            misbehave(config.mood, model)
-        step += 1
+class FakeTask(Task[nn.Linear]):
+    """Adds a random number to the weights at each step, and reports on the process."""
+
+    pace = Pace(seconds=0.0, preview_share=math.inf)  # an event with a preview at every step
+    config: FakeConfig
+
+    def __init__(self, model: nn.Linear, data: FakeData, config: FakeConfig):
+        self.model, self.config, self.total = model, config, config.steps
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.stateful = {"generator": self.generator}
+
+    def optimise(self) -> None:
+        if self.step and self.config.mood != "quick":
+            time.sleep(0.01)
+        if self.step == 2:
+            misbehave(self.config.mood, self.model)
+        self.step += 1
         with torch.no_grad():
-            model.weight += config.rate * torch.randn(1, generator=generator)
-        state |= {"step": step, "generator": generator.get_state()}
-        metrics = {
-            "weight": model.weight[0, 0].item(),
-            "rate": config.rate,
-            "process": os.getpid(),
-            "niceness": os.nice(0),
-            "threads": torch.get_num_threads(),
+            self.model.weight += self.config.rate * torch.randn(1, generator=self.generator)
+
+    def metrics(self, seconds: float) -> dict[str, float]:
+        return {
+            "weight": 0.0 if self.config.mood == "infinite" else self.model.weight[0, 0].item(),
+            "rate": self.config.rate,
+            "process": float(os.getpid()),
+            "niceness": float(os.nice(0)),
+            "threads": float(torch.get_num_threads()),
             "page": float(any(name in sys.modules for name in ("gradio", "pages"))),
             "cuda": float(torch.cuda.is_initialized()),
         }
-        preview = {"weight": np.full(3, metrics["weight"], np.float32)}
-        command = yield Progress(step, config.steps, metrics, preview)
-        if command:
-            config = FakeConfig(**config.to_dict() | dict(command))
-        if config.mood != "quick":
-            time.sleep(0.01)
+
+    def preview(self) -> tuple[dict[str, float], Preview]:
+        return {}, {"weight": np.full(3, self.model.weight[0, 0].item(), np.float32)}
 
 
 def misbehave(mood: str, model: nn.Linear) -> None:
@@ -108,4 +113,4 @@ def evaluate(model: nn.Linear, data: FakeData, config: FakeConfig, quick: bool =
     return metrics
 
 
-FAKE = Recipe("fake", FakeConfig, build, FakeData, train, evaluate, "answer")
+FAKE = Recipe("fake", FakeConfig, build, FakeData, FakeTask, evaluate, "answer")

@@ -1,7 +1,5 @@
 """Trains an autoencoder: plain, deep, variational, denoising or sparse; the objectives differ."""
 
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -15,33 +13,20 @@ from core.autoencoder.config import (
 from core.autoencoder.model import Autoencoder, SparseAutoencoder, VariationalAutoencoder
 from core.mnist import Mnist, pixels
 from core.nn.schedules import linear_warmup_cosine
-from core.training.loop import Pace, Preview, run
-from core.training.progress import Training
+from core.training.loop import Preview
 from core.training.supervised import SupervisedTask
 
 PREVIEW_CODES = 2_000  # validation digits whose codes a preview holds
 WARM_UP = 0.05  # share of the steps in which the learning rate rises
 
 
-def train(
-    model: Autoencoder,
-    data: Mnist,
-    config: AutoencoderConfig,
-    state: dict[str, Any] | None = None,
-    pace: Pace | None = None,
-) -> Training:
-    """Train on `data.fit`, in place, with AdamW; see `core.training.loop.run`.
-
-    metrics: "train_loss" (mean since the last event) and "validation_loss", of the same objective,
-    its "learning_rate", and the parts of the validation objective. preview, in some of the events:
-    "codes" (2000, C) float32 of the first validation digits, "reconstructions" (20, 784) uint8 of
-    two validation digits of each class.
-    """
-    return run(AutoencoderTask(model, data, config), state, pace)
-
-
 class AutoencoderTask(SupervisedTask[Autoencoder]):
-    """An autoencoder and the digits that it learns from."""
+    """An autoencoder that learns from `data.fit`.
+
+    metrics: "train_loss" and "validation_loss", of the same objective, "learning_rate", and the
+    parts of the validation objective. preview: "codes" (2000, C) float32 of the first validation
+    digits, "reconstructions" (20, 784) uint8 of two validation digits of each class.
+    """
 
     def __init__(self, model: Autoencoder, data: Mnist, config: AutoencoderConfig):
         super().__init__(model, config, len(data.fit), linear_warmup_cosine, WARM_UP)

@@ -8,13 +8,11 @@ divided by the greatest return, see `agent.huber_loss`.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from core.cartpole.agent import DQNAgent
 from core.cartpole.config import QConfig
 from core.cartpole.model import QNetwork
-from core.training.loop import Pace, Preview, Task, run
-from core.training.progress import Training
+from core.training.loop import Preview, Task
 
 
 @dataclass(frozen=True)
@@ -24,36 +22,23 @@ class Gym:
     source: str = "CartPole-v1"
 
 
-def train(
-    model: QNetwork,
-    data: Any,
-    config: QConfig,
-    state: dict[str, Any] | None = None,
-    pace: Pace | None = None,
-) -> Training:
-    """Let an agent play `config.steps` steps and learn; yield `Progress` events.
+class DQNTask(Task[QNetwork]):
+    """An agent that plays and learns from its replay buffer; a step is one of the environment.
 
-    A step is one of the environment. state: as for the other recipes; a filled one is continued
-    from exactly. Sending settings changes them from the next step on; the network, the length of
-    the run, the memory and the kind of target stay.
+    The buffer and the kind of target stay when settings are sent.
 
     metrics: "return", mean of the last 20 episodes; "episodes", finished so far; "epsilon"; "loss"
     and "max_q", means over the batches since the last event; "obtained", mean discounted return
-    that followed the states of the last 20 episodes, to hold "max_q" against; "learning_rate".
+    after the states of the last 20 episodes, to compare with "max_q"; "learning_rate".
 
-    preview, in some of the events: "returns" and "ends" (E,), of all finished episodes, and the
-    steps at which they ended; "run" (T + 1, 4), an episode of the agent as it is now; "map"
-    (25, 25) float32, Q(right) − Q(left) over the angles and spins of `policy_map`; and 16
-    transitions of a batch: "states", "next_states" (16, 4), "actions", "rewards", "discounts",
-    "terminated", "truncated", "targets", "errors" (16,).
+    preview: "returns" and "ends" (E,), of all finished episodes, and the steps at which they ended;
+    "run" (T + 1, 4), an episode of the agent as it is now; "map" (25, 25) float32,
+    Q(right) − Q(left) over the angles and angular velocities of `policy_map`; and 16 transitions of
+    a batch: "states", "next_states" (16, 4), "actions", "rewards", "discounts", "terminated",
+    "truncated", "targets", "errors" (16,).
     """
-    return run(DQNTask(model, config), state, pace)
 
-
-class DQNTask(Task[QNetwork]):
-    """An agent that plays and learns from its replay memory."""
-
-    def __init__(self, model: QNetwork, config: QConfig):
+    def __init__(self, model: QNetwork, data: Gym, config: QConfig):
         self.model, self.config = model, config
         self.agent = DQNAgent(model, config)
         self.total = config.steps

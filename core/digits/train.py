@@ -28,8 +28,7 @@ from core.mnist import pixels
 from core.nn.ema import update_ema
 from core.nn.schedules import constant_then_linear
 from core.training.batches import ShuffledBatches
-from core.training.loop import Means, Pace, Preview, Task, run
-from core.training.progress import Training
+from core.training.loop import Means, Pace, Preview, Task
 
 TOY_PACE = Pace(seconds=0.06, preview_share=math.inf)  # the plane is drawn as it moves
 UNLIMITED = 1_000  # steps a second, from which on no step waits for the clock
@@ -44,38 +43,24 @@ class Plane:
     source: str = "plane"
 
 
-def train(
-    model: Gan,
-    data: Any,
-    config: GanConfig,
-    state: dict[str, Any] | None = None,
-    pace: Pace | None = None,
-) -> Training:
-    """Train on `data.fit`, or on `config.shape` in the plane; see `core.training.loop.run`.
-
-    A step is `discriminator_steps` steps of the discriminator, then one of the generator. Events
-    come some three times a second, a dozen times in the plane. Sending settings, e.g.
-    {"generator_rate": 1e-4} or {"only": "generator"}, changes them from the next step on; the
-    networks, the length of the run and the batch size stay.
-
-    metrics, means since the last event: "generator_loss" and "discriminator_loss" (without its
-    penalty); "real_score" and "fake_score", the discriminator's probability that a real or fake
-    example is real, or its value where the loss knows no probability; "learning_rate", the
-    generator's. preview: "wall" (100, 784) uint8, the images of `model.wall()`, in some events;
-    in the plane what `toy.preview` draws, in all.
-    """
-    if isinstance(config, ToyConfig):
-        pace = pace or TOY_PACE
-    return run(GanTask(model, data, config), state, pace)
-
-
 class GanTask(Task[Gan]):
-    """Generator and discriminator, their optimisers and their data."""
+    """A GAN that learns from `data.fit`, or from points on `config.shape` in the plane.
+
+    A step is `discriminator_steps` steps of the discriminator, then one of the generator. The batch
+    size stays when settings are sent.
+
+    metrics: "generator_loss" and "discriminator_loss" (without its penalty); "real_score" and
+    "fake_score", the discriminator's probability that a real or fake example is real, or its value
+    where the loss knows no probability; "learning_rate", the generator's. preview: "wall"
+    (100, 784) uint8, the images of `model.wall()`; in the plane what `toy.preview` draws.
+    """
 
     config: GanConfig
 
     def __init__(self, model: Gan, data: Any, config: GanConfig):
         self.model, self.config = model, config
+        if isinstance(config, ToyConfig):
+            self.pace = TOY_PACE
         self.generator = torch.Generator(self.device).manual_seed(config.seed)
         self.images, self.labels = torch.empty(0), torch.empty(0)
         self.batch_size, self.total = config.batch_size, 0

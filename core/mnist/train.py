@@ -5,8 +5,6 @@ affine map, drawn anew each time; 3. it learns from the first 50,000 training im
 10,000 are what generated digits are compared with.
 """
 
-from typing import Any
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -16,8 +14,7 @@ from core.mnist.classifier import Classifier, classify
 from core.mnist.config import ClassifierConfig
 from core.mnist.data import SIDE, Mnist, pixels
 from core.nn.schedules import triangular
-from core.training.loop import Pace, Preview, run
-from core.training.progress import Training
+from core.training.loop import Preview
 from core.training.supervised import SupervisedTask
 
 HELD_OUT = 6  # the last sixth of the training images, 10,000 of 60,000, is not learnt from
@@ -25,25 +22,12 @@ VALIDATION = 1_000  # held-out images that previews are measured on
 WARM_UP = 0.2  # share of the steps in which the learning rate rises
 
 
-def train(
-    model: Classifier,
-    data: Mnist,
-    config: ClassifierConfig,
-    state: dict[str, Any] | None = None,
-    pace: Pace | None = None,
-) -> Training:
-    """Train on the first five sixths of the training images; see `core.training.loop.run`.
-
-    metrics: "train_loss"
-    (cross-entropy in nats, mean since the last event), "validation_loss" and
-    "validation_accuracy" on the first 1,000 images held out, "learning_rate". preview, in some of
-    the events: "confusion" (10, 10) float32, how many of each digit (row) were taken for each
-    (column).
-    """
+def classifier_task(model: Classifier, data: Mnist, config: ClassifierConfig) -> "ClassifierTask":
+    """The training of the shipped classifier, on the first five sixths of the training images."""
     known = len(data.train_images) - held_out(data)
     learnt = data.train_images[:known], data.train_labels[:known]
     unknown = data.train_images[known:][:VALIDATION], data.train_labels[known:][:VALIDATION]
-    return run(ClassifierTask(model, learnt, unknown, config), state, pace)
+    return ClassifierTask(model, learnt, unknown, config)
 
 
 def held_out(data: Mnist) -> int:
@@ -52,9 +36,11 @@ def held_out(data: Mnist) -> int:
 
 
 class ClassifierTask(SupervisedTask[Classifier]):
-    """A classifier and the images that it learns from.
+    """A classifier that learns from images (N, 784) uint8 and labels (N,).
 
-    train, validation: images (N, 784) uint8 and labels (N,).
+    metrics: "train_loss" (cross-entropy in nats), "validation_loss", "validation_accuracy",
+    "learning_rate". preview: "confusion" (10, 10) float32, how many of each digit (row) were taken
+    for each (column).
     """
 
     def __init__(

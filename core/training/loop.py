@@ -28,12 +28,25 @@ class Stateful(Protocol):
     def load_state_dict(self, state: Any, /) -> Any: ...
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How often a training reports.
+
+    seconds: between two events. preview_share: of the time that previews may take. now: the clock.
+    """
+
+    seconds: float = 0.3
+    preview_share: float = 0.1
+    now: Callable[[], float] = time.monotonic
+
+
 class Task(ABC, Generic[Model]):
     """One network in training: what differs from network to network.
 
     model: the network, trained in place. config: its settings, which the loop replaces when new
     ones are sent. total: steps in the whole run. step: steps made; `optimise` advances it.
-    stateful: by name, what resuming needs beside the weights and the step; generators too.
+    stateful: by name, what resuming needs beside the weights and the step; generators too. pace:
+    how often it reports.
     """
 
     # Whether a step draws from torch's global generators, as dropout layers do.
@@ -43,6 +56,7 @@ class Task(ABC, Generic[Model]):
     config: Any
     total: int
     stateful: Mapping[str, Stateful | torch.Generator]
+    pace: Pace = Pace()
     step: int = 0
 
     @property
@@ -75,18 +89,6 @@ class Task(ABC, Generic[Model]):
         """
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How often a training reports.
-
-    seconds: between two events. preview_share: of the time that previews may take. now: the clock.
-    """
-
-    seconds: float = 0.3
-    preview_share: float = 0.1
-    now: Callable[[], float] = time.monotonic
-
-
 def run(task: Task, state: dict[str, Any] | None = None, pace: Pace | None = None) -> Training:
     """Train a task to its end; yield a `Progress` at the pace given.
 
@@ -101,7 +103,7 @@ def run(task: Task, state: dict[str, Any] | None = None, pace: Pace | None = Non
     # processor multiplies several times more slowly than zero.
     torch.set_flush_denormal(True)
     state = {} if state is None else state
-    pace = pace or Pace()
+    pace = pace or task.pace
     model = task.model
     stateful, random = dict(task.stateful), None
     if task.uses_global_random_state:

@@ -25,6 +25,6 @@ class Progress:
     preview: Mapping[str, np.ndarray] | None = None
 
 
-# What `train(model, data, config, state)` returns: pull to go on, stop pulling to pause, send to
+# What `Recipe.train` returns: pull to go on, stop pulling to pause, send to
 # steer. Abandoning it at any event leaves the model usable.
 Training = Generator[Progress, Command | None, None]

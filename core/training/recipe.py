@@ -13,6 +13,7 @@ from core.errors import Problem
 from core.training import checkpoint
 from core.training.checkpoint import Card
 from core.training.config import Config
+from core.training.loop import Pace, Task, run
 from core.training.metrics import Metrics
 from core.training.progress import Progress, Training
 
@@ -22,8 +23,8 @@ class Recipe:
     """How one network is made and measured.
 
     build(config) gives an untrained model, the same for the same seed. data() gives what `train`
-    and `evaluate` take; its `source` says what it is. train(model, data, config, state) is a
-    generator of `Progress`. evaluate(model, data, config, quick) measures the
+    and `evaluate` take; its `source` says what it is. task(model, data, config) is what the
+    training loop runs. evaluate(model, data, config, quick) measures the
     card's figures; quick: those that take seconds. headline: the figure to name first.
     """
 
@@ -31,9 +32,20 @@ class Recipe:
     Config: type[Config]
     build: Callable[[Any], nn.Module]
     data: Callable[[], Any]
-    train: Callable[..., Training]
+    task: Callable[[Any, Any, Any], Task]
     evaluate: Callable[..., Metrics]
     headline: str
+
+    def train(
+        self,
+        model: nn.Module,
+        data: Any,
+        config: Any,
+        state: dict[str, Any] | None = None,
+        pace: Pace | None = None,
+    ) -> Training:
+        """Train a model in place; see `core.training.loop.run`."""
+        return run(self.task(model, data, config), state, pace)
 
     def load(
         self, folder: Path = checkpoint.FOLDER, device: str | torch.device = "cpu"

@@ -10,8 +10,7 @@ from torch import Tensor
 
 from core.errors import Problem
 from core.nn.schedules import linear_warmup_linear
-from core.training.loop import Means, Pace, Preview, Task, run
-from core.training.progress import Training
+from core.training.loop import Means, Preview, Task
 from core.translation.config import TranslationConfig
 from core.translation.corpus import Corpus, Pair
 from core.translation.decode import translate, translate_batch
@@ -25,32 +24,19 @@ TOGETHER = 100  # pairs of them at once
 TRANSLATED = 20  # of them translated anew for each preview, so that none takes long
 
 
-def train(
-    model: Transformer,
-    data: Corpus,
-    config: TranslationConfig,
-    state: dict[str, Any] | None = None,
-    pace: Pace | None = None,
-) -> Training:
-    """Train on `data.train`, in place, with Adam; see `core.training.loop.run`.
-
-    A network that has no vocabulary yet learns one from the training pairs first. Sending settings
-    does not change the batches.
-
-    metrics: "train_loss" (nats a target token, smoothed, mean since the last event),
-    "validation_loss" (nats a token, not smoothed), "bleu", "chrf" and "exact_match" (0 to 1) of
-    the newest greedy translations of validation sentences, a few of which are made anew each time,
-    "learning_rate", "tokens_per_second" (of both languages). preview, in some of
-    the events, of five validation sentences: "source" and "target" (5, N) str, their pieces, ""
-    after the end; "attention" (5, L, H, T, S) float16, the cross-attention.
-
-    Raises `Problem` ("corpus.empty") where no pair is short enough to learn from.
-    """
-    return run(TranslationTask(model, data, config), state, pace)
-
-
 class TranslationTask(Task[Transformer]):
-    """A Transformer, its optimiser, and pairs of sentences in batches of similar length."""
+    """A Transformer that learns from `data.train` with Adam, in batches of similar length.
+
+    One without a vocabulary learns it from the training pairs first. The batches stay when settings
+    are sent.
+
+    metrics: "train_loss" (nats a target token, smoothed), "validation_loss" (nats a token, not
+    smoothed), "bleu", "chrf" and "exact_match" (0 to 1) of the newest greedy translations of
+    validation sentences, a few of which are made anew each time, "learning_rate",
+    "tokens_per_second" (of both languages). preview, of five validation sentences: "source" and
+    "target" (5, N) str, their tokens, "" after the end; "attention" (5, L, H, T, S) float16, the
+    cross-attention. Raises `Problem` ("corpus.empty") where no pair is short enough.
+    """
 
     uses_global_random_state = True  # by dropout
 

@@ -13,9 +13,10 @@ from core.cartpole.config import BestConfig, QConfig
 from core.cartpole.model import build
 from core.cartpole.policy import Policy
 from core.cartpole.rollout import play_episode
-from core.cartpole.train import Gym, train
+from core.cartpole.train import DQNTask, Gym
 from core.errors import Problem
 from core.execution.runner import Runner
+from core.training.loop import run
 from pages.app.lab import Lab
 from pages.app.networks import MINE
 from pages.cartpole import experiment_report, trainer, variants
@@ -58,7 +59,7 @@ def done(experiment: Experiment, curves: dict) -> Experiment:
 def test_a_preview_is_played_mapped_told_and_drawn():
     config = BestConfig(steps=900, warm_up=300)
     model = build(config)
-    *_, last = train(model, Gym(), config)
+    *_, last = run(DQNTask(model, Gym(), config))
     assert last.preview is not None
     film, heat, story, chart = trainer.show_preview(last.preview, config, "en")
     played = play_episode(Policy.of(model))

@@ -22,8 +22,9 @@ from torchvision.transforms import ToTensor
 from core import mnist
 from core.autoencoder.config import PlainConfig
 from core.autoencoder.model import build
-from core.autoencoder.train import train
+from core.autoencoder.train import AutoencoderTask
 from core.mnist import SIDE, Mnist
+from core.training.loop import run
 
 ROUNDS = 4
 WANTED = 5.0
@@ -47,7 +48,7 @@ class Pictures(Dataset):
 def from_memory(data: Mnist, config: PlainConfig, seconds: float) -> float:
     """Images per second of the lab's own training, its events and previews included."""
     start = time.perf_counter()
-    for event in train(build(config), data, config):
+    for event in run(AutoencoderTask(build(config), data, config)):
         elapsed = time.perf_counter() - start
         if elapsed > seconds:
             return event.step * config.batch_size / elapsed

@@ -20,8 +20,9 @@ from torch.utils.data import DataLoader
 from core import mnist
 from core.digits.config import MlpConfig
 from core.digits.model import build
-from core.digits.train import train
+from core.digits.train import GanTask
 from core.mnist import Mnist
+from core.training.loop import run
 from tests.benchmarks.autoencoder_speed import Pictures
 
 ROUNDS = 4
@@ -31,7 +32,7 @@ WANTED = 5.0
 def from_memory(data: Mnist, config: MlpConfig, seconds: float) -> float:
     """Images per second of the lab's own training, its events and previews included."""
     start = time.perf_counter()
-    for event in train(build(config), data, config):
+    for event in run(GanTask(build(config), data, config)):
         elapsed = time.perf_counter() - start
         if elapsed > seconds:
             return event.step * config.batch_size / elapsed

@@ -25,7 +25,7 @@ from core.errors import Problem
 from core.mnist import Mnist
 from core.nn.schedules import linear_warmup_cosine
 from core.training import checkpoint
-from core.training.loop import Pace
+from core.training.loop import Pace, run
 from core.training.progress import Progress
 from tests.trainings import EVERY_STEP
 
@@ -175,18 +175,18 @@ def test_corruption_keeps_to_its_range_and_share():
 def test_resuming_continues_bit_for_bit(config, digits, tmp_path):
     config = short(config)
     whole = build(config)
-    events = list(training.train(whole, digits, config, pace=EVERY_STEP))
+    events = list(run(training.AutoencoderTask(whole, digits, config), pace=EVERY_STEP))
     assert events[-1].step == events[-1].total == len(events)
 
     halted, state = build(config), {}
-    for event in training.train(halted, digits, config, state, EVERY_STEP):
+    for event in run(training.AutoencoderTask(halted, digits, config), state, EVERY_STEP):
         if event.step == 11:  # in the midst of the second epoch
             break
     checkpoint.write_state(tmp_path / "half.state.safetensors", state)
     resumed = build(config)
     resumed.load_state_dict(copy.deepcopy(halted.state_dict()))
     state = checkpoint.read_state(tmp_path / "half.state.safetensors")
-    rest = list(training.train(resumed, digits, config, state, EVERY_STEP))
+    rest = list(run(training.AutoencoderTask(resumed, digits, config), state, EVERY_STEP))
     assert [event.step for event in rest] == list(range(12, len(events) + 1))
     assert [e.metrics for e in rest] == [e.metrics for e in events[11:]]
     assert same_weights(whole, resumed)
@@ -199,7 +199,7 @@ def test_previews_draw_none_of_the_trainings_random_numbers(config, digits):
     for seconds in (0.0, 60.0):
         before = torch.get_rng_state()
         models.append(build(config))
-        events = list(training.train(models[-1], digits, config, pace=Pace(seconds)))
+        events = list(run(training.AutoencoderTask(models[-1], digits, config), pace=Pace(seconds)))
         assert torch.equal(torch.get_rng_state(), before)
         assert events[-1].preview is not None
     assert same_weights(*models)
@@ -207,7 +207,7 @@ def test_previews_draw_none_of_the_trainings_random_numbers(config, digits):
 
 def test_events_carry_both_losses_and_a_preview(digits):
     config = short(PlainConfig())
-    event = next(training.train(build(config), digits, config, pace=EVERY_STEP))
+    event = next(run(training.AutoencoderTask(build(config), digits, config), pace=EVERY_STEP))
     assert event.step == 1
     assert {"train_loss", "validation_loss", "learning_rate"} <= event.metrics.keys()
     assert event.preview is not None
@@ -219,21 +219,21 @@ def test_events_carry_both_losses_and_a_preview(digits):
 
 def test_a_learning_rate_that_is_sent_holds_from_the_next_step(digits):
     config = short(PlainConfig(), learning_rate=1e-3)
-    run = training.train(build(config), digits, config, pace=EVERY_STEP)
-    next(run)
-    event = run.send({"learning_rate": 0.02})
+    events = run(training.AutoencoderTask(build(config), digits, config), pace=EVERY_STEP)
+    next(events)
+    event = events.send({"learning_rate": 0.02})
     expected = 0.02 * linear_warmup_cosine(1, event.total, max(1, round(0.05 * event.total)))
     assert event.metrics["learning_rate"] == pytest.approx(expected)
     with pytest.raises(Problem) as error:
-        run.send({"learning_rate": -1})
+        events.send({"learning_rate": -1})
     assert error.value.key == "setting.range"
 
 
 def test_divergence_restores_the_last_good_weights(digits):
     config = short(PlainConfig())
     model = build(config)
-    run = training.train(model, digits, config, pace=EVERY_STEP)
-    next(run)
+    events = run(training.AutoencoderTask(model, digits, config), pace=EVERY_STEP)
+    next(events)
     good = copy.deepcopy(model.state_dict())
     first = next(iter(model.parameters()))
     # As if a step had thrown the weights out of range.
@@ -245,7 +245,7 @@ def test_divergence_restores_the_last_good_weights(digits):
             first.data.fill_(float("nan"))
 
         patch.setattr(torch.optim.AdamW, "step", explode)
-        next(run)
+        next(events)
     assert error.value.key == "training.diverged"
     assert all(torch.equal(good[name], value) for name, value in model.state_dict().items())
 
@@ -277,7 +277,7 @@ def test_a_heavy_kl_term_collapses_the_posterior(digits):
 
 
 def runs(digits: Mnist, config: AutoencoderConfig) -> Iterator[Progress]:
-    return training.train(build(config), digits, config)
+    return run(training.AutoencoderTask(build(config), digits, config))
 
 
 def same_weights(first: nn.Module, second: nn.Module) -> bool:

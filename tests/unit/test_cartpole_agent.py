@@ -13,8 +13,9 @@ from core.cartpole.metrics import greedy_returns
 from core.cartpole.model import build
 from core.cartpole.policy import Policy
 from core.cartpole.replay_buffer import Batch, ReplayBuffer
-from core.cartpole.train import Gym, train
+from core.cartpole.train import DQNTask, Gym
 from core.errors import Problem
+from core.training.loop import run
 
 SMALL: dict[str, Any] = {"steps": 120, "width": 8, "warm_up": 20, "update_every": 4, "updates": 2}
 
@@ -149,13 +150,13 @@ def test_values_and_advantages_can_be_told_apart():
 def test_a_training_goes_on_as_if_there_had_been_no_break(Config: type[QConfig]):
     config = Config(**SMALL)
     whole = build(config)
-    events = list(train(whole, Gym(), config))
+    events = list(run(DQNTask(whole, Gym(), config)))
     assert events[-1].step == events[-1].total == 120
     model, state = build(config), {}
-    for _ in train(model, Gym(), config, state):
+    for _ in run(DQNTask(model, Gym(), config), state):
         break
     assert state["step"] < 120
-    *_, last = train(model, Gym(), config, state)
+    *_, last = run(DQNTask(model, Gym(), config), state)
     assert last.preview is not None and len(last.preview["returns"]) == last.metrics["episodes"]
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, model.state_dict()[name]), name
@@ -170,6 +171,6 @@ def test_an_agent_learns_to_balance():
     """After a few thousand steps it lasts longer than the some 20 steps of random pushes."""
     config = BestConfig(steps=6_000, width=64, epsilon_steps=2_000, seed=1)
     model = build(config)
-    for _ in train(model, Gym(), config):
+    for _ in run(DQNTask(model, Gym(), config)):
         pass
     assert greedy_returns(Policy.of(model), range(20)).mean() > 60

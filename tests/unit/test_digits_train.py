@@ -14,7 +14,7 @@ from core.digits.losses import discriminator_loss
 from core.digits.model import Gan, build
 from core.errors import Problem
 from core.mnist import Mnist
-from core.training.loop import Pace
+from core.training.loop import Pace, run
 from tests.trainings import EVERY_STEP
 
 
@@ -47,10 +47,10 @@ def moved(before: Mapping[str, Tensor], gan: Gan) -> set[str]:
 @pytest.mark.parametrize("only", ["generator", "discriminator"])
 def test_only_one_player_steps(config: ImageConfig, only: str, digits: Mnist):
     gan = build(config)
-    run = training.train(gan, digits, config, pace=EVERY_STEP)
-    next(run)
+    events = run(training.GanTask(gan, digits, config), pace=EVERY_STEP)
+    next(events)
     before = {name: tensor.clone() for name, tensor in gan.named_parameters()}
-    event = run.send({"only": only})
+    event = events.send({"only": only})
     expected = {only} | ({"average"} if only == "generator" and gan.average is not None else set())
     assert moved(before, gan) == expected
     assert all(map(np.isfinite, event.metrics.values()))
@@ -60,7 +60,7 @@ def test_only_one_player_steps(config: ImageConfig, only: str, digits: Mnist):
 def test_each_loss_plays(config: ImageConfig, digits: Mnist):
     for loss in ("saturating", "least-squares", "hinge", "wgan-gp", "non-saturating"):
         gan = build(with_(config, loss=loss, r1=0.1))
-        event = next(training.train(gan, digits, gan.config, pace=EVERY_STEP))
+        event = next(run(training.GanTask(gan, digits, gan.config), pace=EVERY_STEP))
         assert all(map(np.isfinite, event.metrics.values())), loss
         scores = event.metrics["real_score"], event.metrics["fake_score"]
         if loss in ("saturating", "non-saturating"):
@@ -70,13 +70,13 @@ def test_each_loss_plays(config: ImageConfig, digits: Mnist):
 @each
 def test_steering_holds_from_the_next_step(config: ImageConfig, digits: Mnist):
     gan = build(config)
-    run = training.train(gan, digits, config, pace=EVERY_STEP)
-    next(run)
-    event = run.send({"generator_rate": 1e-5, "loss": "wgan-gp", "discriminator_steps": 3})
+    events = run(training.GanTask(gan, digits, config), pace=EVERY_STEP)
+    next(events)
+    event = events.send({"generator_rate": 1e-5, "loss": "wgan-gp", "discriminator_steps": 3})
     assert event.metrics["learning_rate"] <= 1e-5
     assert event.step == 2, "a step is one of the generator"
     with pytest.raises(Problem) as error:
-        run.send({"discriminator_rate": -1})
+        events.send({"discriminator_rate": -1})
     assert error.value.key == "setting.range"
 
 
@@ -84,7 +84,7 @@ def test_the_first_figures_are_those_of_the_untrained_players(digits: Mnist):
     config = MlpConfig(batch_size=270, epochs=1)
     gan = build(config)
     untrained = copy.deepcopy(gan)
-    event = next(training.train(gan, digits, config, pace=EVERY_STEP))
+    event = next(run(training.GanTask(gan, digits, config), pace=EVERY_STEP))
     generator = torch.Generator().manual_seed(config.seed)
     torch.randperm(270, generator=generator)
     with torch.no_grad():
@@ -100,7 +100,7 @@ def test_the_first_figures_are_those_of_the_untrained_players(digits: Mnist):
 @each
 def test_the_wall_is_the_fixed_noise_of_the_network(config: ImageConfig, digits: Mnist):
     gan = build(config)
-    for event in training.train(gan, digits, config, pace=EVERY_STEP):
+    for event in run(training.GanTask(gan, digits, config), pace=EVERY_STEP):
         assert event.preview is not None
         wall = event.preview["wall"]
         assert (wall.shape, wall.dtype) == ((100, 784), np.uint8)
@@ -115,7 +115,7 @@ def test_events_draw_none_of_the_trainings_random_numbers(config: ImageConfig, d
     for seconds in (0.0, 60.0):
         before = torch.get_rng_state()
         players.append(build(config))
-        list(training.train(players[-1], digits, config, pace=Pace(seconds)))
+        list(run(training.GanTask(players[-1], digits, config), pace=Pace(seconds)))
         assert torch.equal(torch.get_rng_state(), before)
     assert not moved(players[0].state_dict(), players[1])
 
@@ -123,13 +123,13 @@ def test_events_draw_none_of_the_trainings_random_numbers(config: ImageConfig, d
 @each
 def test_divergence_restores_the_last_good_weights(config: ImageConfig, digits: Mnist):
     gan = build(config)
-    run = training.train(gan, digits, config, pace=EVERY_STEP)
-    next(run)
+    events = run(training.GanTask(gan, digits, config), pace=EVERY_STEP)
+    next(events)
     good = copy.deepcopy(gan.state_dict())
     with torch.no_grad():
         next(gan.generator.parameters()).fill_(float("inf"))
     with pytest.raises(Problem) as error:
-        next(run)
+        next(events)
     assert error.value.key == "training.diverged"
     assert not moved(good, gan)
 
@@ -138,7 +138,7 @@ def test_bars_are_learnt(digits: Mnist):
     """After some hundred steps the samples of a label resemble its bar more than another's."""
     config = DigitsConfig(width=16, epochs=18, batch_size=32, average=0.9, r1=1.0, naming=1.0)
     gan = build(config)
-    *_, last = training.train(gan, digits, config)
+    *_, last = run(training.GanTask(gan, digits, config))
     assert last.preview is not None
     walls = last.preview["wall"].reshape(10, 10, 784).astype(float)
     bars = digits.train_images[:10].numpy().astype(float)
