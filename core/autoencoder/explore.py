@@ -1,8 +1,8 @@
-"""What a visitor does with a trained autoencoder: look in, walk about, corrupt, draw samples.
+"""Functions of a trained autoencoder: encode, decode, interpolate, corrupt, sample.
 
-Every verb takes a network, numpy arrays and seeds, and returns a frozen result of numpy arrays;
-what it does not understand, it refuses with a `Problem`. Codes of networks with more than three
-dimensions are shown, and moved through, in the three of the atlas's `View`.
+Each takes a network, numpy arrays and seeds, and returns a frozen result of numpy arrays;
+wrong input raises `Problem`. Codes of networks with more than three
+dimensions are shown in the three of the latent space's `View`.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.autoencoder.atlas import VOTERS, Atlas, divergence
 from core.autoencoder.coding import (
     Codes,
     Reconstruction,
@@ -23,6 +22,7 @@ from core.autoencoder.coding import (
     reconstruct,
 )
 from core.autoencoder.config import DenoisingConfig
+from core.autoencoder.latent_space import CLASSIFIER_NEIGHBOURS, LatentSpace, divergence
 from core.autoencoder.model import Autoencoder, VariationalAutoencoder
 from core.autoencoder.train import corrupt as corrupt_tensor
 from core.checks import check_count, check_image, check_images, check_number, check_seed
@@ -31,8 +31,8 @@ from core.errors import Problem
 from core.training.config import check
 
 __all__ = [
-    "Codes", "Comparison", "Draws", "Ellipsoid", "Grid", "Landing", "Path", "Reconstruction",
-    "centre", "compare", "corrupt", "decode", "encode", "interpolate", "land", "posterior",
+    "Codes", "Comparison", "Draws", "Ellipsoid", "Grid", "Location", "Path", "Reconstruction",
+    "centre", "compare", "corrupt", "decode", "encode", "interpolate", "locate", "posterior",
     "reconstruct", "resample", "sample_prior", "slice_plane", "walk",
 ]  # fmt: skip
 
@@ -43,26 +43,26 @@ FAR = 1e6  # from the middle of the view, at most
 
 
 @dataclass(frozen=True, eq=False)
-class Landing:
-    """Where an image lands among the reference digits.
+class Location:
+    """The code of an image, and its neighbours among the reference digits.
 
     code (C,); point (3,) in the view; pixels (784,) of its reconstruction; error: mean squared, per
-    pixel; strangeness: share of reference digits with a smaller error; neighbours (5,): indices of
-    the reference digits nearest in code space, and distances (5,) to them.
+    pixel; error_percentile: share of reference digits with a smaller error; neighbours (5,):
+    indices of the reference digits nearest in code space, and distances (5,) to them.
     """
 
     code: np.ndarray
     point: np.ndarray
     pixels: np.ndarray
     error: float
-    strangeness: float
+    error_percentile: float
     neighbours: np.ndarray
     distances: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """A way through code space: codes (F, C) and what they decode to, pixels (F, 784).
+    """A path through code space: codes (F, C) and what they decode to, pixels (F, 784).
 
     length: from end to end, in code space. stops (S,): the reference digits it passes through,
     its ends included; empty for a straight line.
@@ -123,24 +123,26 @@ class Draws:
     pixels: np.ndarray
 
 
-def land(model: Autoencoder, atlas: Atlas, image: np.ndarray) -> Landing:
-    """Where an image (784,) in [0, 1] lands. Raises `Problem` as `encode` does."""
+def locate(model: Autoencoder, space: LatentSpace, image: np.ndarray) -> Location:
+    """Encode an image (784,) and find its neighbours. Raises `Problem` as `encode` does."""
     result = reconstruct(model, check_image(image))
     error = float(result.errors[0])
-    distances, neighbours = atlas.index.kneighbors(result.codes, min(VOTERS, len(atlas) - 1))
-    return Landing(
+    distances, neighbours = space.index.kneighbors(
+        result.codes, min(CLASSIFIER_NEIGHBOURS, len(space) - 1)
+    )
+    return Location(
         code=result.codes[0],
-        point=atlas.view.to_view(result.codes)[0],
+        point=space.view.to_view(result.codes)[0],
         pixels=result.pixels[0],
         error=error,
-        strangeness=atlas.strangeness(error),
+        error_percentile=space.error_percentile(error),
         neighbours=neighbours[0],
         distances=distances[0],
     )
 
 
 def interpolate(model: Autoencoder, start: np.ndarray, end: np.ndarray, frames: int) -> Path:
-    """The straight way from one code (C,) to another. Raises `Problem` as `decode` does."""
+    """The straight line from one code (C,) to another. Raises `Problem` as `decode` does."""
     ends = check_codes([start, end], model.config.code_size)
     frames = check_count("frames", frames, 2, FRAMES)
     share = np.linspace(0, 1, frames, dtype=np.float32)[:, None]
@@ -149,8 +151,8 @@ def interpolate(model: Autoencoder, start: np.ndarray, end: np.ndarray, frames: 
     return Path(codes, decode(model, codes), length, np.empty(0, int))
 
 
-def walk(model: Autoencoder, atlas: Atlas, start: int, end: int, frames: int) -> Path:
-    """The way from one reference digit to another that never leaves the data.
+def walk(model: Autoencoder, space: LatentSpace, start: int, end: int, frames: int) -> Path:
+    """A path between two reference digits along the data.
 
     It is the shortest along the ten-nearest-neighbour graph, as in Tenenbaum, de Silva and Langford
     2000, "A global geometric framework for nonlinear dimensionality reduction" (Isomap), cut into
@@ -158,21 +160,21 @@ def walk(model: Autoencoder, atlas: Atlas, start: int, end: int, frames: int) ->
     """
     from core.autoencoder import paths  # with scipy.sparse, which takes a while to import
 
-    start, end = atlas.check_index(start), atlas.check_index(end)
+    start, end = space.check_index(start), space.check_index(end)
     frames = check_count("frames", frames, 2, FRAMES)
-    stops, length = paths.shortest(atlas.graph, start, end)
-    codes = paths.resample(atlas.codes[stops], frames)
+    stops, length = paths.shortest(space.graph, start, end)
+    codes = paths.resample(space.codes[stops], frames)
     return Path(codes, decode(model, codes), length, np.array(stops))
 
 
 def slice_plane(
     model: Autoencoder,
-    atlas: Atlas,
+    space: LatentSpace,
     axes: tuple[int, int] = (0, 1),
     fixed: float | None = None,
     resolution: int = 12,
 ) -> Grid:
-    """What the network draws over a plane of the view, spanned by two of its axes.
+    """Decode a plane of the view, spanned by two of its axes.
 
     fixed: where along the remaining axis; None for the middle of its range. Raises `Problem`
     ("network.code" for an axis that a two-dimensional code lacks, "setting.*", "value.*").
@@ -186,13 +188,13 @@ def slice_plane(
     if max(a, b) >= size:
         raise Problem("network.code", needed=3, size=size)
     third = 3 - a - b
-    middle = float(atlas.ranges[third].mean())
+    middle = float(space.ranges[third].mean())
     place = middle if fixed is None else check_number("fixed", fixed, -FAR, FAR)
-    first, second = (np.linspace(low, high, resolution) for low, high in atlas.ranges[[a, b]])
+    first, second = (np.linspace(low, high, resolution) for low, high in space.ranges[[a, b]])
     points = np.empty((resolution**2, 3))
     points[:, a], points[:, b] = np.tile(first, resolution), np.repeat(second, resolution)
     points[:, third] = place
-    return Grid(decode(model, atlas.view.from_view(points)), first, second, place)
+    return Grid(decode(model, space.view.from_view(points)), first, second, place)
 
 
 def corrupt(images: np.ndarray, noise: float, masking: float, seed: int) -> np.ndarray:
@@ -224,18 +226,18 @@ def compare(
     )
 
 
-def posterior(model: Autoencoder, atlas: Atlas, image: np.ndarray) -> Ellipsoid:
+def posterior(model: Autoencoder, space: LatentSpace, image: np.ndarray) -> Ellipsoid:
     """The posterior of an image (784,), to draw in the view.
 
     A Gaussian N(μ, diag σ²) seen along axes A has the covariance Aᵀ diag(σ²) A, whose
     eigenvectors are the ellipsoid's axes. Raises `Problem` ("network.variational").
     """
     mean, deviations = _posterior(model, image)
-    spread = atlas.view.axes * deviations[:, None]  # (C, 3)
+    spread = space.view.axes * deviations[:, None]  # (C, 3)
     variances, directions = np.linalg.eigh(spread.T @ spread)
     lengths = 2 * np.sqrt(np.maximum(variances, 0))
     return Ellipsoid(
-        centre=atlas.view.to_view(mean[None])[0],
+        centre=space.view.to_view(mean[None])[0],
         axes=(directions * lengths).T[::-1],
         mean=mean,
         deviations=deviations,
@@ -253,7 +255,7 @@ def resample(model: Autoencoder, image: np.ndarray, count: int, seed: int) -> Dr
 
 
 def sample_prior(model: Autoencoder, count: int, seed: int) -> Draws:
-    """Draw codes from the prior N(0, I), and decode them: digits that nobody wrote.
+    """Draw codes from the prior N(0, I), and decode them: new digits.
 
     Raises `Problem` ("network.variational", "setting.*").
     """

@@ -1,4 +1,4 @@
-"""What to look for in one network, computed from its atlas; the page puts it into sentences.
+"""Observations on one network, computed from its latent space; the page makes sentences of them.
 
 An `Observation` is a key and the numbers its sentence names. Only what holds of this network is
 observed, so two networks are told apart by what is said of them. Axes and dimensions count from 1.
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from core.autoencoder.atlas import CLASSES, VOTERS, Atlas
+from core.autoencoder.latent_space import CLASSES, CLASSIFIER_NEIGHBOURS, LatentSpace
 from core.drawing import measure
 from core.observation import Observation
 
@@ -22,30 +22,32 @@ LISTED = 6  # dimensions named in one sentence
 
 
 def observe(
-    atlas: Atlas,
+    space: LatentSpace,
     baseline: float | None = None,
     history: Sequence[Mapping[str, float]] = (),
 ) -> list[Observation]:
-    """What is worth saying of a network.
+    """What holds of this network.
 
-    baseline: mean squared error of PCA at the same code size, on the digits of the atlas.
+    baseline: mean squared error of PCA at the same code size, on the same digits.
     history: the metrics of its training's events, oldest first.
     """
     return [
-        *_classes(atlas),
-        *_reconstruction(atlas, baseline),
-        *_dimensions(atlas),
-        *_axes(atlas),
-        *_space(atlas),
+        *_classes(space),
+        *_reconstruction(space, baseline),
+        *_dimensions(space),
+        *_axes(space),
+        *_space(space),
         *_training(history),
     ]
 
 
-def _classes(atlas: Atlas) -> Iterator[Observation]:
+def _classes(space: LatentSpace) -> Iterator[Observation]:
     """Which classes the code keeps apart, by the vote of each digit's neighbours."""
-    counts = atlas.confusion
+    counts = space.confusion
     sizes = counts.sum(axis=1)
-    yield Observation("observe.accuracy", {"accuracy": atlas.accuracy, "neighbours": VOTERS})
+    yield Observation(
+        "observe.accuracy", {"accuracy": space.accuracy, "neighbours": CLASSIFIER_NEIGHBOURS}
+    )
     both = np.maximum(sizes[:, None] + sizes, 1)
     overlap = np.triu(counts + counts.T, 1) / both
     first, second = divmod(int(overlap.argmax()), CLASSES)
@@ -57,11 +59,11 @@ def _classes(atlas: Atlas) -> Iterator[Observation]:
     yield Observation("observe.separated", {"label": best, "share": float(right[best])})
 
 
-def _reconstruction(atlas: Atlas, baseline: float | None) -> Iterator[Observation]:
+def _reconstruction(space: LatentSpace, baseline: float | None) -> Iterator[Observation]:
     """Which digits come back well and badly, and whether the network beats PCA."""
-    sizes = np.bincount(atlas.labels, minlength=CLASSES)
+    sizes = np.bincount(space.labels, minlength=CLASSES)
     present = np.flatnonzero(sizes)
-    sums = np.bincount(atlas.labels, weights=atlas.errors, minlength=CLASSES)
+    sums = np.bincount(space.labels, weights=space.errors, minlength=CLASSES)
     means = sums[present] / sizes[present]
     worst, best = int(means.argmax()), int(means.argmin())
     if worst != best:
@@ -75,48 +77,48 @@ def _reconstruction(atlas: Atlas, baseline: float | None) -> Iterator[Observatio
                 "ratio": float(means[worst] / max(means[best], 1e-9)),
             },
         )
-    odd, mean = int(atlas.errors.argmax()), float(atlas.errors.mean())
-    error = float(atlas.errors[odd])
+    odd, mean = int(space.errors.argmax()), float(space.errors.mean())
+    error = float(space.errors[odd])
     yield Observation(
         "observe.oddest",
         {
             "index": odd,
-            "label": int(atlas.labels[odd]),
+            "label": int(space.labels[odd]),
             "error": error,
             "ratio": error / max(mean, 1e-9),
-            "percentile": atlas.strangeness(error),
+            "percentile": space.error_percentile(error),
         },
     )
     if baseline is not None:
         better = mean < baseline
         ratio = max(mean, baseline) / max(min(mean, baseline), 1e-9)
-        values = {"error": mean, "baseline": baseline, "ratio": ratio, "size": _size(atlas)}
+        values = {"error": mean, "baseline": baseline, "ratio": ratio, "size": _size(space)}
         yield Observation(f"observe.baseline.{'better' if better else 'worse'}", values)
 
 
-def _dimensions(atlas: Atlas) -> Iterator[Observation]:
+def _dimensions(space: LatentSpace) -> Iterator[Observation]:
     """Which dimensions of the code carry something, and which carry nothing."""
-    size = _size(atlas)
-    variances = atlas.codes.var(axis=0)
+    size = _size(space)
+    variances = space.codes.var(axis=0)
     if variances.sum() < 1e-10:
         yield Observation("observe.same", {"size": size, "spread": float(variances.sum() ** 0.5)})
         return
     shares = variances / variances.sum()
-    if atlas.view.bounded:
-        dead = int((atlas.codes.max(axis=0) < DEAD).sum())
-        active = float((atlas.codes > ACTIVE).mean() * size)
-        mean = float(atlas.codes.mean())
+    if space.view.bounded:
+        dead = int((space.codes.max(axis=0) < DEAD).sum())
+        active = float((space.codes > ACTIVE).mean() * size)
+        mean = float(space.codes.mean())
         yield Observation("observe.sparse", {"mean": mean, "active": active, "size": size})
         if dead:
             yield Observation("observe.dead", {"dead": dead, "size": size})
-    elif atlas.kl is not None:
-        collapsed = np.flatnonzero(atlas.kl < COLLAPSED)
+    elif space.kl is not None:
+        collapsed = np.flatnonzero(space.kl < COLLAPSED)
         if len(collapsed) == size:
-            values = {"size": size, "kl": float(atlas.kl.sum())}
+            values = {"size": size, "kl": float(space.kl.sum())}
             yield Observation("observe.collapse.all", values)
             return
         if collapsed.size:
-            values = _named(collapsed, size) | {"kl": float(atlas.kl[collapsed].max())}
+            values = _named(collapsed, size) | {"kl": float(space.kl[collapsed].max())}
             yield Observation("observe.collapse.some", values)
     else:
         flat = np.flatnonzero(shares < FLAT / size)
@@ -127,39 +129,39 @@ def _dimensions(atlas: Atlas) -> Iterator[Observation]:
     values = {"dimension": widest + 1, "share": float(shares[widest]), "size": size}
     yield Observation("observe.widest", values)
     if size > 3:
-        shown = float(atlas.view.variance_explained.sum())
+        shown = float(space.view.variance_explained.sum())
         yield Observation("observe.view", {"share": shown, "size": size})
 
 
-def _axes(atlas: Atlas) -> Iterator[Observation]:
+def _axes(space: LatentSpace) -> Iterator[Observation]:
     """Which axis of the view follows something that can be measured on the digits themselves."""
-    points = atlas.points - atlas.points.mean(axis=0)
+    points = space.points - space.points.mean(axis=0)
     spread = points.std(axis=0)
-    shape = measure(atlas.images)
+    shape = measure(space.images)
     for name in ("slant", "ink", "width"):
         values = getattr(shape, name)
         values = values - values.mean()
         scale = spread * values.std()
-        covariance = points.T @ values / len(atlas)
+        covariance = points.T @ values / len(space)
         r = np.divide(covariance, scale, out=np.zeros(3, covariance.dtype), where=scale > 1e-9)
         axis = int(np.abs(r).argmax())
         if abs(r[axis]) >= FOLLOWS:
             yield Observation(f"observe.axis.{name}", {"axis": axis + 1, "r": float(r[axis])})
 
 
-def _space(atlas: Atlas) -> Iterator[Observation]:
+def _space(space: LatentSpace) -> Iterator[Observation]:
     """How much of the box around the cloud holds no digit at all."""
-    used = min(3, _size(atlas))
-    low, high = atlas.ranges[:used].T
-    cells = np.floor((atlas.points[:, :used] - low) / (high - low) * CELLS).astype(int)
+    used = min(3, _size(space))
+    low, high = space.ranges[:used].T
+    cells = np.floor((space.points[:, :used] - low) / (high - low) * CELLS).astype(int)
     inside = cells[((cells >= 0) & (cells < CELLS)).all(axis=1)]
     total = CELLS**used
     empty = 1 - len(np.unique(inside, axis=0)) / total
-    yield Observation("observe.space", {"share": empty, "cells": total, "digits": len(atlas)})
+    yield Observation("observe.space", {"share": empty, "cells": total, "digits": len(space)})
 
 
 def _training(history: Sequence[Mapping[str, float]]) -> Iterator[Observation]:
-    """Whether the training was still getting somewhere when it ended, and learnt by heart."""
+    """Whether the training was still improving when it ended, and overfitted."""
     curve = [m["validation_loss"] for m in history if "validation_loss" in m]
     if len(curve) < 10 or curve[-1] <= 0:
         return
@@ -180,5 +182,5 @@ def _named(dimensions: np.ndarray, size: int) -> dict[str, float | int | str]:
     return {"dimensions": shown + more, "count": len(dimensions), "size": size}
 
 
-def _size(atlas: Atlas) -> int:
-    return atlas.codes.shape[1]
+def _size(space: LatentSpace) -> int:
+    return space.codes.shape[1]

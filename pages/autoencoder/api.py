@@ -7,18 +7,19 @@ network's code has; a digit is named by its index among those that the tab shows
 from typing import Any
 
 from core.autoencoder import explore
-from core.autoencoder.observe import observe as observe_atlas
+from core.autoencoder.observe import observe as observe_space
 from core.checks import check_count, check_numbers
 from pages.app.api import Numbers, numbers, register
 from pages.app.lab import Lab
-from pages.autoencoder.stage import (
+from pages.app.request import Request
+from pages.autoencoder.shared import (
     FIRST,
-    atlas_of,
     available,
-    both_of,
     images,
     network_of,
     pca_error,
+    requested,
+    space_of,
 )
 from pages.text import DEFAULT, text
 
@@ -28,6 +29,7 @@ class Verbs:
 
     def __init__(self, lab: Lab):
         self.lab = lab
+        self.request = Request(lab, "", DEFAULT)
 
     def _model(self, network: str) -> Any:
         return network_of(self.lab, network, "").model
@@ -53,14 +55,14 @@ class Verbs:
 
     def land(self, pixels: Numbers, network: str = FIRST) -> dict[str, Any]:
         """Where a picture lands: code, error, share of digits with a smaller one, neighbours."""
-        found, atlas = both_of(self.lab, network, "")
-        landing = explore.land(found.model, atlas, check_numbers(pixels, "An image"))
+        found, space = requested(self.request, network)
+        location = explore.locate(found.model, space, check_numbers(pixels, "An image"))
         return {
-            "code": numbers(landing.code),
-            "error": landing.error,
-            "strangeness": landing.strangeness,
-            "neighbours": landing.neighbours.tolist(),
-            "distances": numbers(landing.distances),
+            "code": numbers(location.code),
+            "error": location.error,
+            "strangeness": location.error_percentile,
+            "neighbours": location.neighbours.tolist(),
+            "distances": numbers(location.distances),
         }
 
     def centre(self, drawing: list[Numbers]) -> Numbers:
@@ -69,9 +71,9 @@ class Verbs:
 
     def digit(self, index: int) -> dict[str, Any]:
         """One of the digits that the tab shows: its pixels and its label."""
-        _, atlas = both_of(self.lab, available(self.lab)[0], "")
-        index = atlas.check_index(index)
-        return {"pixels": numbers(images(index)[0]), "label": int(atlas.labels[index])}
+        _, space = requested(self.request, available(self.lab)[0])
+        index = space.check_index(index)
+        return {"pixels": numbers(images(index)[0]), "label": int(space.labels[index])}
 
     def interpolate(
         self, start: Numbers, end: Numbers, frames: int = 12, network: str = FIRST
@@ -83,8 +85,8 @@ class Verbs:
 
     def walk(self, start: int, end: int, frames: int = 12, network: str = FIRST) -> dict[str, Any]:
         """The way between two digits through the data: its pictures, stops and length."""
-        found, atlas = both_of(self.lab, network, "")
-        path = explore.walk(found.model, atlas, start, end, frames)
+        found, space = requested(self.request, network)
+        path = explore.walk(found.model, space, start, end, frames)
         return {
             "pixels": [numbers(pixels) for pixels in path.pixels],
             "stops": path.stops.tolist(),
@@ -100,9 +102,9 @@ class Verbs:
         network: str = FIRST,
     ) -> dict[str, Any]:
         """A plane through the cloud, spanned by two of its axes (1 to 3), decoded row by row."""
-        found, atlas = both_of(self.lab, network, "")
+        found, space = requested(self.request, network)
         axes = check_count("axis", first, 1, 3) - 1, check_count("axis", second, 1, 3) - 1
-        grid = explore.slice_plane(found.model, atlas, axes, fixed, size)
+        grid = explore.slice_plane(found.model, space, axes, fixed, size)
         return {
             "pixels": [numbers(pixels) for pixels in grid.pixels],
             "first": numbers(grid.first),
@@ -120,8 +122,8 @@ class Verbs:
 
     def posterior(self, pixels: Numbers, network: str = "autoencoder-vae") -> dict[str, Numbers]:
         """The posterior of a picture: mean, standard deviation and KL term by dimension."""
-        found, atlas = both_of(self.lab, network, "")
-        result = explore.posterior(found.model, atlas, check_numbers(pixels, "An image"))
+        found, space = requested(self.request, network)
+        result = explore.posterior(found.model, space, check_numbers(pixels, "An image"))
         return {
             "mean": numbers(result.mean),
             "deviation": numbers(result.deviations),
@@ -138,7 +140,7 @@ class Verbs:
     def observe(self, network: str = FIRST, language: str = DEFAULT) -> list[str]:
         """What to look for in a network, in sentences; language: en or zh."""
         found = network_of(self.lab, network, "")
-        items = observe_atlas(atlas_of(found), pca_error(found))
+        items = observe_space(space_of(found), pca_error(found))
         return [text(f"autoencoder.{item.key}", language, **item.values) for item in items]
 
 

@@ -11,12 +11,11 @@ from core.autoencoder.explore import compare, reconstruct
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
 from pages.app.networks import MINE
-from pages.app.positional import once_seen
-from pages.autoencoder.stage import (
-    TAB,
-    Stage,
+from pages.app.request import Request
+from pages.autoencoder.shared import (
+    NAME,
+    Shared,
     available,
-    both_of,
     images,
     label,
     network_name,
@@ -24,6 +23,7 @@ from pages.autoencoder.stage import (
     number,
     pca_error,
     pca_of,
+    requested,
 )
 from pages.text import text
 from pages.widgets.digits import digits, tile
@@ -32,17 +32,12 @@ SIZE, ROW = 112, 64
 
 
 def compare_networks(
-    lab: Lab,
-    picks: list[int],
-    noise: float,
-    masking: float,
-    seed: float,
-    visitor: str,
-    language: str,
+    request: Request, *, picks: list[int], noise: float, masking: float, seed: float
 ) -> dict[str, Any]:
-    """The last picked digit, corrupted, and what every network makes of it, with the errors."""
-    names = available(lab) + [MINE] * (TAB in lab.seen(visitor).networks)
-    models = {name: network_of(lab, name, visitor).model for name in names}
+    """The last picked digit, corrupted, and the output and error of every network."""
+    lab, language = request.lab, request.language
+    names = available(lab) + [MINE] * (NAME in request.record.networks)
+    models = {name: network_of(lab, name, request.visitor).model for name in names}
     index = (picks or [0])[-1]
     result = compare(models, images(index)[0], noise, masking, int(seed))
     best = min(result.errors, key=lambda name: result.errors[name])
@@ -66,11 +61,11 @@ def compare_networks(
     return {"size": SIZE, "tiles": tiles}
 
 
-def compare_with_pca(lab: Lab, name: str, visitor: str, language: str) -> tuple[Any, ...]:
+def compare_with_pca(request: Request, *, name: str) -> dict[str, Any]:
     """Ten digits, by the network and by as many principal components as its code has numbers."""
-    network, atlas = both_of(lab, name, visitor)
+    network, space = requested(request, name)
     size = network.model.config.code_size
-    firsts = [int(np.flatnonzero(atlas.labels == digit)[0]) for digit in range(10)]
+    firsts = [int(np.flatnonzero(space.labels == digit)[0]) for digit in range(10)]
     originals = images(firsts)
     pca = pca_of(size)
     result = reconstruct(network.model, originals)
@@ -86,14 +81,14 @@ def compare_with_pca(lab: Lab, name: str, visitor: str, language: str) -> tuple[
         for row, notes in zip(rows, captions, strict=True)
         for digit, (pixels, caption) in enumerate(zip(row, notes, strict=True))
     ]
-    ours, theirs = float(atlas.errors.mean()), pca_error(network)
-    story = text(
-        "autoencoder.compare.pca_story", language, name=network_name(network.name, language),
+    ours, theirs = float(space.errors.mean()), pca_error(network)
+    story = request.text(
+        "autoencoder.compare.pca_story", name=network_name(network.name, request.language),
         size=size, ours=number(ours), pca=number(theirs), ratio=number(theirs / ours),
-        count=f"{len(atlas):,}",
-        data=text(f"autoencoder.facts.data.{mnist.at_hand().source}", language),
+        count=f"{len(space):,}",
+        data=request.text(f"autoencoder.facts.data.{mnist.at_hand().source}"),
     )  # fmt: skip
-    return {"size": ROW, "columns": 10, "tiles": tiles}, story
+    return {"rows": {"size": ROW, "columns": 10, "tiles": tiles}, "story": story}
 
 
 def short(error: float) -> str:
@@ -101,27 +96,28 @@ def short(error: float) -> str:
     return f"{error:.3f}".lstrip("0")
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The comparison above, the baseline below."""
-    lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.compare")
+    lab.translate(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.compare")
     with gr.Row():
-        noise = lab.say(
+        noise = lab.translate(
             gr.Slider(0, 1, 0.3, step=0.01, interactive=True), label="autoencoder.compare.noise"
         )
-        masking = lab.say(
+        masking = lab.translate(
             gr.Slider(0, 0.9, 0, step=0.01, interactive=True), label="autoencoder.compare.masking"
         )
-        seed = lab.say(
+        seed = lab.translate(
             gr.Slider(0, 99, 0, step=1, interactive=True), label="autoencoder.compare.seed"
         )
-    gallery = lab.say(digits(clickable=False), words="autoencoder.words.digits")
-    lab.say(gr.Markdown(elem_classes="subtitle"), value="autoencoder.compare.pca_title")
+    gallery = lab.translate(digits(clickable=False), words="autoencoder.words.digits")
+    lab.translate(gr.Markdown(elem_classes="subtitle"), value="autoencoder.compare.pca_title")
     story = gr.Markdown(elem_classes="verdict")
-    rows = lab.say(digits(clickable=False), words="autoencoder.words.rows")
+    rows = lab.translate(digits(clickable=False), words="autoencoder.words.rows")
 
-    inputs = [stage.picks, noise, masking, seed]
-    lab.slide([noise, masking, seed], compare_networks, inputs, [gallery])
-    changes = stage.changes(lab)
-    seen = first_visit(place)
-    once_seen(lab, seen, [stage.picks.change, *changes], compare_networks, inputs, [gallery])
-    once_seen(lab, seen, changes, compare_with_pca, [stage.network], [rows, story])
+    inputs = {"picks": shared.picks, "noise": noise, "masking": masking, "seed": seed}
+    lab.events.slide([noise, masking, seed], compare_networks, inputs, gallery)
+    changes, visited = shared.changes(lab), first_visit(place)
+    events = [shared.picks.change, *changes]
+    lab.events.on(events, compare_networks, inputs, gallery, after=visited)
+    outputs = {"rows": rows, "story": story}
+    lab.events.on(changes, compare_with_pca, {"name": shared.network}, outputs, after=visited)

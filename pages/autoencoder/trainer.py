@@ -7,13 +7,13 @@ import gradio as gr
 import numpy as np
 
 from core import mnist
-from core.autoencoder.atlas import make_view
 from core.autoencoder.config import AutoencoderConfig, VariationalConfig
+from core.autoencoder.latent_space import make_view
 from core.autoencoder.observe import COLLAPSED
 from core.training.config import Config
 from pages import training
 from pages.app.lab import Lab
-from pages.autoencoder.stage import FIRST, TAB, Stage, packed
+from pages.autoencoder.shared import FIRST, NAME, Shared, packed
 from pages.text import text
 from pages.widgets.cloud import cloud
 from pages.widgets.digits import digits, tile
@@ -51,7 +51,7 @@ def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
 
 
 PLAN = training.Plan(
-    tab=TAB,
+    tab=NAME,
     settings={
         "autoencoder": ("code_size", *SHARED),
         "autoencoder-deep": ("code_size", *SHARED),
@@ -68,13 +68,13 @@ PLAN = training.Plan(
 )
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The shared panel, with a cloud and a strip of reconstructions in its centre."""
 
     def views() -> Sequence[Any]:
-        moving = lab.say(cloud(height=380), words="autoencoder.words.moving")
-        strip = lab.say(digits(clickable=False), words="autoencoder.words.reconstructions")
+        moving = lab.translate(cloud(height=380), words="autoencoder.words.moving")
+        strip = lab.translate(digits(clickable=False), words="autoencoder.words.reconstructions")
         return moving, strip
 
-    lab.say(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.train")
-    training.build(lab, place, PLAN, stage.network, stage.version, views)
+    lab.translate(gr.Markdown(elem_classes="hint"), value="autoencoder.hint.train")
+    training.build(lab, place, PLAN, shared.network, shared.version, views)

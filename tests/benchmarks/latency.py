@@ -11,8 +11,9 @@ import torch
 
 from core.execution.runner import Runner
 from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.autoencoder.cloud import move
-from pages.autoencoder.stage import SHIPPED, both_of
+from pages.autoencoder.shared import SHIPPED, requested
 
 MOVES = 300
 
@@ -21,13 +22,14 @@ def main() -> None:
     """Measure the handler of a latent slider as the page calls it."""
     lab = Lab(torch.device("cpu"), Runner())
     random = np.random.default_rng(0)
+    request = Request(lab, "", "en")
     for name in SHIPPED:
-        _, atlas = both_of(lab, name, "")
-        points = random.uniform(atlas.ranges[:, 0], atlas.ranges[:, 1], (MOVES, 3))
+        _, space = requested(request, name)
+        points = random.uniform(space.ranges[:, 0], space.ranges[:, 1], (MOVES, 3))
         times = []
-        for x, y, z in points:
+        for point in points.tolist():
             start = time.perf_counter()
-            move(lab, name, x, y, z, "", "en")
+            move(request, name=name, point=point)
             times.append(1000 * (time.perf_counter() - start))
         median, late = statistics.median(times), statistics.quantiles(times, n=20)[-1]
         print(f"{name:24} median {median:5.2f} ms   p95 {late:5.2f} ms")

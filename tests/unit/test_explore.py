@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from core import mnist
-from core.autoencoder import atlas, explore, paths
+from core.autoencoder import explore, latent_space, paths
 from core.autoencoder.config import (
     DeepConfig,
     DenoisingConfig,
@@ -56,52 +56,52 @@ def pixels(images):
 
 
 def picked(codes):
-    """A network and an atlas whose codes are these, in 255ths."""
+    """A network and a latent space whose codes are these, in 255ths."""
     codes = np.asarray(codes)
     images = np.zeros((len(codes), mnist.PIXELS), np.uint8)
     images[:, : codes.shape[1]] = codes
     model = Picker(PlainConfig(code_size=codes.shape[1]))
-    return model, atlas.build(model, images, np.zeros(len(codes)))
+    return model, latent_space.build(model, images, np.zeros(len(codes)))
 
 
 @pytest.fixture(params=CONFIGS, ids=lambda config: f"{type(config).__name__}-{config.code_size}")
 def known(request):
     model = build(request.param)
-    return model, atlas.build(model, *digits())
+    return model, latent_space.build(model, *digits())
 
 
 def test_every_network_lets_itself_be_explored(known):
-    model, map_ = known
+    model, space = known
     size = model.config.code_size
     image = pixels(digits()[0])[7]
-    landing = explore.land(model, map_, image)
-    assert landing.neighbours[0] == 7 and landing.distances[0] == pytest.approx(0, abs=1e-3)
-    assert landing.error == pytest.approx(map_.errors[7], rel=1e-4)
-    np.testing.assert_allclose(landing.point, map_.points[7], atol=1e-3)
-    path = explore.walk(model, map_, 3, 9, 12)
+    location = explore.locate(model, space, image)
+    assert location.neighbours[0] == 7 and location.distances[0] == pytest.approx(0, abs=1e-3)
+    assert location.error == pytest.approx(space.errors[7], rel=1e-4)
+    np.testing.assert_allclose(location.point, space.points[7], atol=1e-3)
+    path = explore.walk(model, space, 3, 9, 12)
     assert path.codes.shape == (12, size) and path.pixels.shape == (12, 784)
-    grid = explore.slice_plane(model, map_, resolution=4)
+    grid = explore.slice_plane(model, space, resolution=4)
     assert grid.pixels.shape == (16, 784)
     assert 0 <= grid.pixels.min() <= grid.pixels.max() <= 1
-    assert map_.confusion.sum() == len(map_) and 0 <= map_.accuracy <= 1
-    assert (map_.ranges[:, 0] < map_.ranges[:, 1]).all()
+    assert space.confusion.sum() == len(space) and 0 <= space.accuracy <= 1
+    assert (space.ranges[:, 0] < space.ranges[:, 1]).all()
 
 
 def test_every_network_returns_from_the_view(known):
-    model, map_ = known
-    view, size = map_.view, model.config.code_size
-    again = view.to_view(view.from_view(map_.points))
-    np.testing.assert_allclose(again, map_.points, atol=1e-4)
+    model, space = known
+    view, size = space.view, model.config.code_size
+    again = view.to_view(view.from_view(space.points))
+    np.testing.assert_allclose(again, space.points, atol=1e-4)
     gram = view.axes.T @ view.axes
     np.testing.assert_allclose(gram, np.diag([1.0, 1.0, float(size > 2)]), atol=1e-5)
     if size <= 3:
-        np.testing.assert_array_equal(view.from_view(map_.points), map_.codes)
+        np.testing.assert_array_equal(view.from_view(space.points), space.codes)
         assert view.variance_explained.sum() == pytest.approx(1, abs=1e-5)
 
 
 def test_sparse_codes_from_the_view_stay_sigmoids():
-    map_ = atlas.build(build(SparseConfig(code_size=16)), *digits())
-    codes = map_.view.from_view(np.array([[50.0, -50.0, 50.0]]))
+    space = latent_space.build(build(SparseConfig(code_size=16)), *digits())
+    codes = space.view.from_view(np.array([[50.0, -50.0, 50.0]]))
     assert codes.min() == 0 and codes.max() == 1
 
 
@@ -135,27 +135,27 @@ def test_interpolation_is_straight_and_ends_where_told():
 
 def test_a_walk_passes_neighbours_at_an_even_pace_and_is_no_shorter_than_straight():
     model = build(PlainConfig())
-    map_ = atlas.build(model, *digits(300))
+    space = latent_space.build(model, *digits(300))
     for start, end in [(0, 1), (5, 250), (299, 17)]:
-        path = explore.walk(model, map_, start, end, 40)
-        np.testing.assert_allclose(path.codes[[0, -1]], map_.codes[[start, end]], atol=1e-6)
+        path = explore.walk(model, space, start, end, 40)
+        np.testing.assert_allclose(path.codes[[0, -1]], space.codes[[start, end]], atol=1e-6)
         assert list(path.stops[[0, -1]]) == [start, end]
-        indices = map_.neighbours[1]
+        indices = space.neighbours[1]
         for a, b in zip(path.stops[:-1], path.stops[1:], strict=True):
             assert b in indices[a] or a in indices[b]
-        straight = np.linalg.norm(map_.codes[start] - map_.codes[end])
-        hops = np.linalg.norm(np.diff(map_.codes[path.stops], axis=0), axis=1)
+        straight = np.linalg.norm(space.codes[start] - space.codes[end])
+        hops = np.linalg.norm(np.diff(space.codes[path.stops], axis=0), axis=1)
         assert path.length == pytest.approx(hops.sum(), rel=1e-5)
         assert path.length >= straight - 1e-5
-    still = explore.walk(model, map_, 4, 4, 5)
-    np.testing.assert_allclose(still.codes, np.tile(map_.codes[4], (5, 1)))
+    still = explore.walk(model, space, 4, 4, 5)
+    np.testing.assert_allclose(still.codes, np.tile(space.codes[4], (5, 1)))
 
 
 def test_a_walk_goes_round_a_hole():
     angles = np.linspace(0, 1.5 * np.pi, 200)
     ring = 127 + 120 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    model, map_ = picked(ring.astype(int))
-    path = explore.walk(model, map_, 0, 199, 60)
+    model, space = picked(ring.astype(int))
+    path = explore.walk(model, space, 0, 199, 60)
     radius = np.linalg.norm(path.codes * 255 - 127, axis=1)
     assert radius.min() > 110  # the straight line comes as near as 85
     assert path.length == pytest.approx(1.5 * np.pi * 120 / 255, rel=0.02)
@@ -167,13 +167,13 @@ def test_islands_are_joined_by_their_closest_pairs():
     generator = np.random.default_rng(0)
     islands = [generator.integers(0, 20, (30, 3)) + offset for offset in (0, 100, 220)]
     codes = np.concatenate([*islands, np.full((30, 3), 60)])  # thirty digits with one code
-    model, map_ = picked(codes)
+    model, space = picked(codes)
     for end in (31, 61, 91):
-        path = explore.walk(model, map_, 0, end, 10)
-        assert path.length >= np.linalg.norm(map_.codes[0] - map_.codes[end]) - 1e-6
-    lengths = map_.graph.tocoo()
+        path = explore.walk(model, space, 0, end, 10)
+        assert path.length >= np.linalg.norm(space.codes[0] - space.codes[end]) - 1e-6
+    lengths = space.graph.tocoo()
     long = lengths.data[(lengths.row < 30) & (lengths.col >= 30)]
-    gaps = np.linalg.norm(map_.codes[:30, None] - map_.codes[None, 30:], axis=2)
+    gaps = np.linalg.norm(space.codes[:30, None] - space.codes[None, 30:], axis=2)
     assert long.min() == pytest.approx(gaps.min(), rel=1e-5)
 
 
@@ -184,42 +184,43 @@ def test_resampling_is_even_by_length():
 
 
 def test_the_plane_is_decoded_where_it_says():
-    model, map_ = picked(np.random.default_rng(0).integers(0, 256, (200, 3)))
-    grid = explore.slice_plane(model, map_, axes=(2, 0), fixed=0.25, resolution=3)
+    model, space = picked(np.random.default_rng(0).integers(0, 256, (200, 3)))
+    grid = explore.slice_plane(model, space, axes=(2, 0), fixed=0.25, resolution=3)
     codes = grid.pixels[:, :3].reshape(3, 3, 3)
     for row, column in np.ndindex(3, 3):
         expected = np.clip(np.array([grid.second[row], 0.25, grid.first[column]]), 0, 1)
         np.testing.assert_allclose(codes[row, column], expected, atol=1e-6)
-    np.testing.assert_allclose(grid.first[[0, -1]], map_.ranges[2])
-    assert explore.slice_plane(model, map_).fixed == pytest.approx(map_.ranges[2].mean())
+    np.testing.assert_allclose(grid.first[[0, -1]], space.ranges[2])
+    assert explore.slice_plane(model, space).fixed == pytest.approx(space.ranges[2].mean())
 
 
-def test_strangeness_grows_with_the_error():
-    map_ = atlas.build(build(PlainConfig()), *digits())
-    shares = [map_.strangeness(error) for error in np.linspace(0, 1, 50)]
+def test_the_percentile_grows_with_the_error():
+    space = latent_space.build(build(PlainConfig()), *digits())
+    shares = [space.error_percentile(error) for error in np.linspace(0, 1, 50)]
     assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
-    assert map_.strangeness(float(np.sort(map_.errors)[60])) == 0.5
+    assert space.error_percentile(float(np.sort(space.errors)[60])) == 0.5
 
 
 def test_confusion_is_leave_one_out_classification():
     from sklearn.neighbors import KNeighborsClassifier
 
-    map_ = atlas.build(build(PlainConfig()), *digits(60))
+    space = latent_space.build(build(PlainConfig()), *digits(60))
     expected = np.zeros((10, 10), int)
     for index in range(60):
         rest = np.arange(60) != index
-        vote = KNeighborsClassifier(5).fit(map_.codes[rest], map_.labels[rest])
-        expected[map_.labels[index], vote.predict(map_.codes[[index]])[0]] += 1
-    np.testing.assert_array_equal(map_.confusion, expected)
-    assert map_.accuracy == pytest.approx(expected.trace() / 60)
+        vote = KNeighborsClassifier(5).fit(space.codes[rest], space.labels[rest])
+        expected[space.labels[index], vote.predict(space.codes[[index]])[0]] += 1
+    np.testing.assert_array_equal(space.confusion, expected)
+    assert space.accuracy == pytest.approx(expected.trace() / 60)
 
 
-def test_the_atlas_takes_tensors_and_knows_its_limit():
+def test_a_latent_space_takes_tensors_and_has_a_limit():
     images, labels = digits()
-    map_ = atlas.build(build(PlainConfig()), torch.from_numpy(images), torch.from_numpy(labels), 50)
-    assert len(map_) == 50 and map_.deviations is None and map_.kl is None
+    tensors = torch.from_numpy(images), torch.from_numpy(labels)
+    space = latent_space.build(build(PlainConfig()), *tensors, 50)
+    assert len(space) == 50 and space.deviations is None and space.kl is None
     with pytest.raises(ValueError):
-        atlas.build(build(PlainConfig()), pixels(images), labels)
+        latent_space.build(build(PlainConfig()), pixels(images), labels)
 
 
 def test_corruption_is_clipped_and_seeded():
@@ -247,10 +248,10 @@ def test_comparison_measures_against_the_clean_image():
 
 def test_the_ellipsoid_is_two_deviations_along_each_axis():
     model = build(VariationalConfig(width=32))
-    map_ = atlas.build(model, *digits())
+    space = latent_space.build(model, *digits())
     image = pixels(digits()[0])[0]
-    shape = explore.posterior(model, map_, image)
-    np.testing.assert_allclose(shape.centre, map_.codes[0], atol=1e-5)
+    shape = explore.posterior(model, space, image)
+    np.testing.assert_allclose(shape.centre, space.codes[0], atol=1e-5)
     lengths = np.linalg.norm(shape.axes, axis=1)
     np.testing.assert_allclose(lengths, 2 * np.sort(shape.deviations)[::-1], rtol=1e-4)
     along = np.abs(shape.axes).max(axis=0)  # the view is the code itself
@@ -258,15 +259,15 @@ def test_the_ellipsoid_is_two_deviations_along_each_axis():
     mean, variance = shape.mean, shape.deviations**2
     expected = 0.5 * (mean**2 + variance - 1 - np.log(variance))
     np.testing.assert_allclose(shape.kl, expected, rtol=1e-3, atol=1e-6)
-    assert map_.kl is not None and map_.kl.shape == (3,)
+    assert space.kl is not None and space.kl.shape == (3,)
 
 
 def test_the_ellipsoid_of_a_wide_code_holds_its_draws():
     model = build(VariationalConfig(width=32, code_size=8))
-    map_ = atlas.build(model, *digits())
+    space = latent_space.build(model, *digits())
     image = pixels(digits()[0])[0]
-    shape = explore.posterior(model, map_, image)
-    draws = map_.view.to_view(explore.resample(model, image, 400, 0).codes)
+    shape = explore.posterior(model, space, image)
+    draws = space.view.to_view(explore.resample(model, image, 400, 0).codes)
     within = np.linalg.norm((draws - shape.centre) @ np.linalg.inv(shape.axes), axis=1) <= 1
     assert within.mean() == pytest.approx(0.739, abs=0.07)  # of a 3-D Gaussian, within 2 σ
 
@@ -281,14 +282,14 @@ def test_draws_are_seeded_and_standard():
 
 
 def test_results_are_frozen():
-    map_ = atlas.build(build(PlainConfig()), *digits())
+    space = latent_space.build(build(PlainConfig()), *digits())
     with pytest.raises(dataclasses.FrozenInstanceError):
-        map_.errors = np.zeros(1)  # type: ignore[misc]
+        space.errors = np.zeros(1)  # type: ignore[misc]
 
 
 @pytest.mark.data
-def test_the_atlas_of_all_test_digits():
+def test_the_latent_space_of_all_test_digits():
     data = mnist.load(download=False)
     data.require_test()
-    map_ = atlas.build(build(PlainConfig()), *data.shown)
-    assert len(map_) == 10_000 and map_.graph.shape == (10_000, 10_000)
+    space = latent_space.build(build(PlainConfig()), *data.shown)
+    assert len(space) == 10_000 and space.graph.shape == (10_000, 10_000)

@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.autoencoder.atlas import Atlas, make_view
+from core.autoencoder.latent_space import LatentSpace, make_view
 from core.autoencoder.observe import Observation, observe
 
 COUNT = 600
 LABELS = np.arange(COUNT) % 10
 
 
-def map_of(codes, deviations=None, bounded=False, images=None, errors=None) -> Atlas:
-    """An atlas of codes that no network made."""
+def map_of(codes, deviations=None, bounded=False, images=None, errors=None) -> LatentSpace:
+    """An space of codes that no network made."""
     codes = np.asarray(codes, np.float32)
     view = make_view(codes, bounded)
     points = view.to_view(codes)
     low, high = points.min(axis=0) - 0.1, points.max(axis=0) + 0.1
-    return Atlas(
+    return LatentSpace(
         images=np.zeros((COUNT, 784), np.uint8) if images is None else images,
         labels=LABELS,
         codes=codes,
@@ -41,8 +41,8 @@ def cluster(twins=(), size=3, scale=0.05):
     return centres[LABELS] + scale * generator.normal(size=(COUNT, size))
 
 
-def said(map_, **options) -> dict[str, Mapping[str, Any]]:
-    return {item.key: item.values for item in observe(map_, **options)}
+def said(space, **options) -> dict[str, Mapping[str, Any]]:
+    return {item.key: item.values for item in observe(space, **options)}
 
 
 def test_the_classes_that_overlap_are_named():

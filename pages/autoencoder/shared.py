@@ -1,4 +1,4 @@
-"""What the sections of this tab share: the chosen network, its digits, where everything lies."""
+"""What the sections of this tab share: the chosen network, its digits and their codes."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,14 +8,14 @@ import gradio as gr
 import numpy as np
 
 from core import mnist
-from core.autoencoder import atlas, baseline
-from core.autoencoder.atlas import Atlas
-from pages.app.lab import Lab
+from core.autoencoder import baseline, latent_space
+from core.autoencoder.latent_space import LatentSpace
 from pages.app.network_choice import ChosenNetwork, NetworkChoice
 from pages.app.networks import Network
+from pages.app.request import Request
 from pages.widgets import pack
 
-TAB = "autoencoder"
+NAME = "autoencoder"
 SHIPPED = (
     "autoencoder",
     "autoencoder-deep",
@@ -29,42 +29,44 @@ SHOWN = 3_000  # points in the cloud: thousands, yet light enough for a phone
 
 
 @dataclass
-class Stage(ChosenNetwork):
-    """The components that more than one section reads or changes."""
+class Shared(ChosenNetwork):
+    """The components that more than one section reads or changes.
 
-    # The last digits picked in the cloud, oldest first: A and B.
+    picks: the last two digits picked in the cloud, A and B, oldest first. sliders: one for each
+    axis of the cloud.
+    """
+
     picks: gr.State
     cloud: gr.HTML
     sliders: list[gr.Slider]
-    # What follows a click in the cloud.
-    picked: Any = None
 
 
-SHELF = NetworkChoice(TAB, SHIPPED, FIRST)
-available, first_of = SHELF.available, SHELF.first_of
-network_of, network_name = SHELF.network_of, SHELF.name_of
+NETWORKS = NetworkChoice(NAME, SHIPPED, FIRST)
+available, first_of = NETWORKS.available, NETWORKS.first_of
+network_of, network_name = NETWORKS.network_of, NETWORKS.name_of
 
 
-def atlas_of(network: Network) -> Atlas:
-    """Where the digits at hand lie for a network; computed at the first question."""
+def space_of(network: Network) -> LatentSpace:
+    """The latent space of a network with the available digits; computed at the first call."""
     digits = mnist.at_hand()
     return network.keep(
-        f"atlas {digits.source}", lambda: atlas.build(network.model, *digits.shown, KNOWN)
+        f"space {digits.source}", lambda: latent_space.build(network.model, *digits.shown, KNOWN)
     )
 
 
-def both_of(lab: Lab, name: str, visitor: str) -> tuple[Network, Atlas]:
-    network = network_of(lab, name, visitor)
-    return network, atlas_of(network)
+def requested(request: Request, name: str) -> tuple[Network, LatentSpace]:
+    """The network of that name for whoever asks, and its latent space."""
+    network = network_of(request.lab, name, request.visitor)
+    return network, space_of(network)
 
 
 def pca_error(network: Network) -> float:
-    """The error of PCA with as many numbers as this network's code, on the digits of its atlas."""
+    """The error of PCA with as many numbers as the network's code, on the same digits."""
     digits = mnist.at_hand()
     pca = pca_of(network.model.config.code_size)
     return network.keep(
         f"PCA {digits.source}",
-        lambda: baseline.mse(pca, mnist.pixels(digits.shown[0][: len(atlas_of(network))]).numpy()),
+        lambda: baseline.mse(pca, mnist.pixels(digits.shown[0][: len(space_of(network))]).numpy()),
     )
 
 

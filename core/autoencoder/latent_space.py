@@ -1,7 +1,7 @@
-"""All that is known of where one network puts the reference digits.
+"""The codes of the reference digits in one network, and what follows from them.
 
-Codes and errors are computed when an `Atlas` is built; whatever costs more is computed when first
-asked for, and kept. Two threads that ask at once compute the same thing twice, which is harmless.
+Codes and errors are computed when a `LatentSpace` is built; what costs more is computed at its
+first use. Two threads that ask at once compute it twice, which is harmless.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # scikit-learn and scipy.sparse take a second to import: on f
 
 CLASSES = 10
 NEIGHBOURS = 10  # edges of each digit in the graph
-VOTERS = 5  # neighbours that decide what a digit is taken for
+CLASSIFIER_NEIGHBOURS = 5  # that vote on the class of a digit
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class View:
 
     mean (C,); axes (C, 3) with orthonormal columns (at C = 2 the third is zero);
     variance_explained (3,): share of the codes' variance along each. bounded: the codes are
-    sigmoids, so that whatever comes back from the view is clipped to [0, 1].
+    sigmoids, so that codes computed from the view are clipped to [0, 1].
     """
 
     mean: np.ndarray
@@ -65,12 +65,12 @@ def make_view(codes: np.ndarray, bounded: bool = False) -> View:
 
 
 @dataclass(frozen=True, eq=False)
-class Atlas:
-    """What a network makes of N reference digits.
+class LatentSpace:
+    """The codes and reconstruction errors of N reference digits.
 
     images (N, 784) uint8; labels (N,); codes (N, C); deviations (N, C) of a variational network,
     else None; errors (N,): mean squared error per pixel; points (N, 3): the codes in `view`;
-    ranges (3, 2): from where to where a slider along each axis of the view runs.
+    ranges (3, 2): the bounds of a slider along each axis of the view.
     """
 
     images: np.ndarray
@@ -106,11 +106,11 @@ class Atlas:
 
     @cached_property
     def confusion(self) -> np.ndarray:
-        """Counts (10, 10): digits of class i whose five nearest others elect class j.
+        """Counts (10, 10): digits of class i whose five nearest others vote for class j.
 
         This is leave-one-out classification by nearest neighbours; the lower class wins a tie.
         """
-        voters = self.labels[self.neighbours[1][:, :VOTERS]]
+        voters = self.labels[self.neighbours[1][:, :CLASSIFIER_NEIGHBOURS]]
         votes = (voters[:, :, None] == np.arange(CLASSES)).sum(axis=1)
         counts = np.zeros((CLASSES, CLASSES), int)
         np.add.at(counts, (self.labels, votes.argmax(axis=1)), 1)
@@ -118,7 +118,7 @@ class Atlas:
 
     @cached_property
     def accuracy(self) -> float:
-        """Share of digits whose five nearest others elect their own class."""
+        """Share of digits whose five nearest others vote for their own class."""
         return float(self.confusion.trace() / len(self))
 
     @cached_property
@@ -132,7 +132,7 @@ class Atlas:
     def sorted_errors(self) -> np.ndarray:
         return np.sort(self.errors)
 
-    def strangeness(self, error: float) -> float:
+    def error_percentile(self, error: float) -> float:
         """Share of the reference digits that the network reconstructs with a smaller error."""
         return float(np.searchsorted(self.sorted_errors, error) / len(self))
 
@@ -149,20 +149,20 @@ def build(
     images: Tensor | np.ndarray,
     labels: Tensor | np.ndarray,
     limit: int = 10_000,
-) -> Atlas:
+) -> LatentSpace:
     """Encode and decode the first `limit` reference digits: images (N, 784) uint8, labels (N,).
 
     Raises `Problem` ("value.*") for a network whose training went to infinity.
     """
     shown, classes = np.asarray(images)[:limit], np.asarray(labels)[:limit].astype(int)
     if shown.dtype != np.uint8 or len(shown) < 2 or len(shown) != len(classes):
-        raise ValueError("an atlas needs two digits or more, uint8, and a label for each")
+        raise ValueError("a latent space needs two digits or more, uint8, and a label for each")
     pixels = shown.astype(np.float32) / 255
     encoded = encode(model, pixels)
     codes = check_codes(encoded.codes, model.config.code_size)
     view = make_view(codes, isinstance(model, SparseAutoencoder))
     points = view.to_view(codes)
-    return Atlas(
+    return LatentSpace(
         images=shown,
         labels=classes,
         codes=codes,
@@ -175,7 +175,7 @@ def build(
 
 
 def _ranges(points: np.ndarray) -> np.ndarray:
-    """Nearly all of the cloud and a margin; never empty, even where an axis carries nothing."""
+    """Bounds (3, 2) of 99 % of the points and a margin; never empty."""
     low, high = np.percentile(points, (0.5, 99.5), axis=0)
     margin = np.maximum(0.1 * (high - low), 0.05)
     return np.stack([low - margin, high + margin], axis=1)
