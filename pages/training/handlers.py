@@ -52,18 +52,19 @@ def start(
 
 
 def submit(
-    plan: Plan, request: Request, recipe: Recipe, config: Config, seconds: float, **options: Any
-) -> None:
+    plan: Plan, request: Request, recipe: Recipe, config: Config, seconds: float,
+    evaluate: bool = True,
+) -> None:  # fmt: skip
     """Begin a training of the visitor in this tab, or put it into the queue.
 
-    options: of `Runner.submit`. Raises `Problem` ("training.*").
+    evaluate: see `Runner.submit`. Raises `Problem` ("training.*").
     """
     lab, owner = request.lab, plan.owner(request.visitor)
     lab.visitors.require(request.visitor)
     for other in plan.gives_way:
         lab.runner.forget(f"{other} {request.visitor}")
     last = lab.runner.find(owner)
-    lab.runner.submit(recipe, config, owner, str(lab.device), seconds, **options)
+    lab.runner.submit(recipe, config, owner, str(lab.device), seconds, evaluate=evaluate)
     remember(plan, lab, last, request.visitor)
     request.record.looking_at.pop(plan.tab, None)
 
@@ -209,7 +210,7 @@ def load_network(plan: Plan, request: Request, *, path: str, version: int) -> di
     return without_training(plan, request) | {
         "status": bar(request.text("training.status_loaded", **names)),
         "results": results(plan, request, card),
-        "network": network_update(plan, request, value=MINE),
+        "network": network_update(plan, request) | {"value": MINE},
         "version": version + 1,
     }
 
@@ -224,7 +225,7 @@ def restore(plan: Plan, request: Request, *, watched: str, recipe: str) -> dict[
     usable = gr.update(interactive=not watching)
     updates: dict[str, Any] = {"own": [usable] * 3}
     if plan.tab in request.record.networks:
-        updates["network"] = network_update(plan, request, value=MINE)
+        updates["network"] = network_update(plan, request) | {"value": MINE}
     job = job_of(plan, request, watched)
     if job is None:
         enabled, offered = gr.update(interactive=True), plan.settings.get(recipe, ())

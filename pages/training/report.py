@@ -83,13 +83,13 @@ def without_training(plan: Plan, request: Request) -> dict[str, Any]:
     }
 
 
-def network_update(plan: Plan, request: Request, **properties: Any) -> dict[str, Any]:
+def network_update(plan: Plan, request: Request) -> dict[str, Any]:
     """The choice of a network among the shipped ones, and the visitor's own if there is one."""
     names = plan.networks.available(request.lab)
     if plan.tab in request.record.networks:
         names = [*names, MINE]
     choices = [(plan.name(name, request.language), name) for name in names]
-    return gr.update(choices=choices, **properties)
+    return gr.update(choices=choices)
 
 
 def status(plan: Plan, request: Request, job: Job, watched: str = "") -> str:

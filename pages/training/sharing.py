@@ -52,12 +52,13 @@ def job_of(plan: Plan, request: Request, watched: str = "") -> Job | None:
 
 
 def panel_updates(
-    plan: Plan, request: Request, job: Job | None, watched: str, **more: Any
-) -> dict[str, Any]:
-    """The outputs of the panel with a training or without. more: see `with_training`."""
+    plan: Plan, request: Request, job: Job | None, watched: str, adopted: bool = False,
+    draw: bool = True,
+) -> dict[str, Any]:  # fmt: skip
+    """The outputs of the panel with a training or without; see `with_training`."""
     shared = shared_owner(plan, request, watched)
     if job is not None:
-        return with_training(plan, request, job, watched if shared else "", **more)
+        return with_training(plan, request, job, watched if shared else "", adopted, draw)
     updates = without_training(plan, request)
     if shared:
         sentence = " ".join(request.text(f"training.{key}") for key in ("watched", "none_yet"))
