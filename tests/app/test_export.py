@@ -131,7 +131,7 @@ def test_two_trainings_over_each_other(trained):
     assert any(name.startswith("A · ") for name in names)
     assert {trace["line"]["dash"] for trace in plots[0]["traces"]} == {"solid", "dash"}
     assert any("last 20 returns" in name for name in names), "what the agent earns comes first"
-    same = compare.show(PLAN, request(trained), chosen=[2, 2])
+    same = compare.compare(PLAN, request(trained), chosen=[2, 2])
     assert "same settings" in same["differences"]
 
 
