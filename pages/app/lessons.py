@@ -1,4 +1,4 @@
-"""What the tabs' lessons are made of: formulas, facts, and the code that runs."""
+"""The parts of the tabs' lessons: formulas, figures of a network, and the code that runs."""
 
 import inspect
 import textwrap
@@ -16,7 +16,7 @@ from pages.text import text
 
 
 def formulas() -> gr.Markdown:
-    """Text with formulas in it: $ in a line, $$ on a line of their own."""
+    """Text with formulas: $ for inline ones, $$ for displayed ones."""
     delimiters = [
         {"left": "$$", "right": "$$", "display": True},
         {"left": "$", "right": "$", "display": False},
@@ -25,26 +25,27 @@ def formulas() -> gr.Markdown:
 
 
 def findings(lab: Lab, prefix: str) -> list[gr.Markdown]:
-    """What to look for in a network, beside what its card says, under their titles."""
+    """Remarks on a network beside the figures of its card, under their titles."""
     found = []
     with gr.Row():
         for name in ("notes", "card"):
             with gr.Column(min_width=300):
-                lab.say(gr.Markdown(elem_classes="subtitle"), value=f"{prefix}.{name}_title")
+                title = gr.Markdown(elem_classes="subtitle")
+                lab.translate(title, value=f"{prefix}.{name}_title")
                 found.append(gr.Markdown(elem_classes="findings"))
     return found
 
 
 def source(lab: Lab, seen: gr.State, parts: Sequence[Callable[..., object]], label: str) -> gr.HTML:
-    """Classes, functions and methods as they stand in the files, once seen; label: a key.
+    """The code of classes, functions and methods, filled at the first visit. label: a key.
 
-    Not gradio's own view of code: it cannot be scrolled with the keyboard, and its colours pale.
+    Not Gradio's own view of code: it cannot be scrolled with the keyboard, and its contrast is low.
     """
-    lab.say(gr.Markdown(elem_classes="subtitle"), value=label)
-    shown = gr.HTML(elem_classes="source", apply_default_css=False)
+    lab.translate(gr.Markdown(elem_classes="subtitle"), value=label)
+    code = gr.HTML(elem_classes="source", apply_default_css=False)
     if parts:
-        lab.on(seen.change, lambda *_: coloured(*parts), [], [shown])
-    return shown
+        lab.events.on(seen.change, lambda request: coloured(*parts), {}, code)
+    return code
 
 
 @cache
@@ -62,10 +63,10 @@ def sources(parts: Sequence[Callable[..., object]]) -> str:
 def figures(card: Card, written: Mapping[str, str], prefix: str, none: str, language: str) -> str:
     """The figures of a card, each in a sentence, as a list in Markdown.
 
-    written: the figures in the order of the page, and how their numbers are written. prefix: of the
-    sentences' keys; none: the key of what is said where none was measured.
+    written: the figures in the order of the page, each with its format. prefix: of the keys of the
+    sentences; none: the key of the sentence for a card without figures.
     """
-    told = [
+    sentences = [
         text(
             f"{prefix}.{name}", language,
             value=format(card.metrics[name], form), count=f"{card.samples.get(name, 0):,}",
@@ -73,4 +74,4 @@ def figures(card: Card, written: Mapping[str, str], prefix: str, none: str, lang
         for name, form in written.items()
         if name in card.metrics
     ]  # fmt: skip
-    return "\n".join(f"- {line}" for line in told) or text(none, language)
+    return "\n".join(f"- {line}" for line in sentences) or text(none, language)

@@ -1,8 +1,8 @@
-"""Links: what a tab shows, written into the page's address and read from it again.
+"""Links: the state of a tab, written into the page's address and read from it.
 
-?tab=translation&at=steps&sentence=A+dog+runs. A parameter has the name of a control; those left out
-keep their usual values. `hide=` takes sections or controls away, by name, and `lesson=` opens the
-lesson of a tab. A network that somebody trained does not travel: its settings and its seed do.
+?tab=translation&at=steps&sentence=A+dog+runs. A parameter has the name of a control; a control
+without one keeps its default. `hide=` hides sections or controls, by name, and `lesson=` opens the
+lesson of a tab. A link has the settings and the seed of a visitor's training, not its network.
 """
 
 import json
@@ -20,8 +20,8 @@ from pages.gradio_compat.tab_elements import HIDDEN_SELECTOR_JS, OPEN_TABS_JS, T
 
 LONGEST_TEXT = 2_000  # characters of a parameter
 OPEN_JS = f"(_, ...given) => [JSON.stringify({OPEN_TABS_JS}), ...given]"
-# What the address asks for. The key of whoever teaches goes out of sight at once, for a class
-# sees this address and is given it; it stays with this tab of the browser, also over a reload.
+# Reads the query of the address. The teacher's key is removed from the address, which a class sees
+# and may be given; the session storage keeps it over a reload.
 ADDRESS_JS = """(token) => {
   const asked = new URLSearchParams(location.search);
   try {
@@ -34,11 +34,11 @@ ADDRESS_JS = """(token) => {
     }
     const key = sessionStorage.getItem("netlab-teacher");
     if (key) asked.set("teacher", key);
-  } catch {}  // a browser that keeps nothing: the key stays where it was
+  } catch {}  // a browser without session storage: the key stays in the address
   return [token, `?${asked}`];
 }"""
-# The address follows whoever opens another tab or section, so that a reload comes back to it. What
-# else it said of a tab is said of that tab only.
+# The address names the open tab and section, so that a reload opens them again. Opening another tab
+# removes the other parameters of the former one.
 FOLLOW_JS = f"""() => document.addEventListener("click", (event) => {{
   if (!event.target.closest?.("{TAB_SELECTOR}")) return;
   setTimeout(() => {{
@@ -55,8 +55,8 @@ FOLLOW_JS = f"""() => document.addEventListener("click", (event) => {{
 }})"""
 
 
-def show_js(names: Collection[str]) -> str:
-    """What the browser does with `hide=`: gives the page a style that hides what is named."""
+def hide_js(names: Collection[str]) -> str:
+    """JavaScript for `hide=`: gives the page a style that hides these names, if they are known."""
     return f"""() => {{
       const known = {json.dumps(sorted(names))};
       const asked = (new URLSearchParams(location.search).get("hide") || "").split(",");
@@ -68,31 +68,31 @@ def show_js(names: Collection[str]) -> str:
     }}"""
 
 
-# A query as a whole link, or nothing where there is none.
+# A query as a whole link, or "" without one.
 WHOLE_JS = """(query) => {
   if (!query) return query;
   const hidden = new URLSearchParams(location.search).get("hide");
   return location.origin + location.pathname + query +
     (hidden ? `&hide=${encodeURIComponent(hidden)}` : "");
 }"""
-# The same, copied.
+# The same, also copied to the clipboard.
 COPY_JS = f"""(query) => {{
   const url = ({WHOLE_JS})(query);
   if (url) navigator.clipboard?.writeText(url).catch(() => {{}});
   return url;
 }}"""
-# The same, and the page's own address from now on.
+# The page's own address from now on.
 KEEP_JS = "(url) => { history.replaceState(null, '', url); return url; }"
 
 
 @dataclass(frozen=True)
 class Link:
-    """What one parameter stands for.
+    """One parameter.
 
     sources: the components whose values are written, one after the other. target: what takes the
-    value that was read: the component itself, or a state that holds it until the tab is first
-    looked at, where no component could take it: a list of as many numbers as `numbers` allows.
-    flat: makes such a list of the source's value, or [] of one that needs no mention.
+    value that was read: the component itself, or a state that holds it until the first visit of the
+    tab, where no component can take it: a list of at most `numbers` numbers, or a text.
+    flat: makes such a list of the source's value, [] for the default.
     """
 
     sources: Sequence[Any]
@@ -101,7 +101,7 @@ class Link:
     flat: Callable[[Any], Sequence[float]] | None = None
 
     def write(self, values: Sequence[Any]) -> str | None:
-        """The values of its components as text; None where they are as they were built."""
+        """The values of the sources as text; None for the defaults."""
         if self.numbers:
             given = values if len(self.sources) > 1 else values[0]
             given = self.flat(given) if self.flat else given
@@ -116,7 +116,7 @@ class Link:
         return f"{value:.6g}" if isinstance(value, float) else str(value)
 
     def read(self, given: str) -> Any:
-        """A value from text. Raises ValueError for one that the component could not have."""
+        """The value of the target from text. Raises ValueError or KeyError for an invalid one."""
         if self.numbers:
             numbers = [_finite(part) for part in given.split(",")]
             if len(numbers) > self.numbers:
@@ -152,7 +152,7 @@ class Links:
         self.tab = ""  # the one that is being built
 
     def add(self, name: str, component: Any) -> Any:
-        """Let an input travel under a name."""
+        """Make an input a parameter of this name. Returns the input."""
         self._links.setdefault(self.tab, {})[name] = Link([component], component)
         component.elem_classes = [*(component.elem_classes or []), f"link-{name}"]
         return component
@@ -160,21 +160,17 @@ class Links:
     def hold(
         self, name: str, sources: Sequence[Any] = (), numbers: int = 0, **more: Any
     ) -> gr.State:
-        """Let numbers travel that components show only once they were computed with, or a word.
+        """Make numbers or a text a parameter that no component can take at once.
 
-        Returns the state that holds what a link brought, and [] or "" without one. more: see
-        `Link`.
+        Returns the state that holds the value of a link, [] or "" without one. more: see `Link`.
         """
         state = gr.State([] if numbers else "")
-        self._links.setdefault(self.tab, {})[name] = Link(
-            sources or [state], state, numbers, **more
-        )
+        link = Link(sources or [state], state, numbers, **more)
+        self._links.setdefault(self.tab, {})[name] = link
         return state
 
     def add_section(self, name: str, tabs: gr.Tabs, within: str = "") -> None:
-        """Let a link open a section. tabs: the component that it is a part of; within: the section
-        that these are in.
-        """
+        """Let a link open a section of `tabs`; within: the section that has these tabs."""
         self._places.setdefault(self.tab, {})[name] = (tabs, within)
 
     def sections_of(self, tab: str) -> list[str]:
@@ -198,25 +194,27 @@ class Links:
 
     @property
     def targets(self) -> list[Any]:
-        """What a link may set, the sections last."""
+        """The components that a link may set, besides the tabs of the page."""
         values = [link.target for links in self._links.values() for link in links.values()]
-        around = [tabs for places in self._places.values() for tabs, _ in places.values()]
-        return [*values, *dict.fromkeys(around)]
+        sections = [tabs for places in self._places.values() for tabs, _ in places.values()]
+        return [*values, *dict.fromkeys(sections)]
 
     def write(self, opened: Sequence[str], values: Sequence[Any], language: str) -> str:
-        """The query that brings back the open tab. values: of `sources`."""
-        given = dict(zip((id(source) for source in self.sources), values, strict=True))
+        """The query of what is on screen. opened: tab and sections; values: of `sources`."""
+        by_source = dict(zip(self.sources, values, strict=True))
         tab, *places = opened
         pairs = {"tab": tab, "lang": language}
-        inner = [place for place in places if place in self._places.get(tab, {})]
-        pairs |= {"at": inner[-1]} if inner else {}
+        known = [place for place in places if place in self._places.get(tab, {})]
+        if known:
+            pairs["at"] = known[-1]
         for name, link in self._links.get(tab, {}).items():
-            if (said := link.write([given[id(source)] for source in link.sources])) is not None:
-                pairs[name] = said
+            value = link.write([by_source[source] for source in link.sources])
+            if value is not None:
+                pairs[name] = value
         return "?" + urlencode(pairs, safe=",")
 
-    def read(self, query: str, tabs: gr.Tabs) -> list[Any]:
-        """An update for `tabs` and each of `targets`.
+    def read(self, query: str, tabs: gr.Tabs) -> dict[Any, Any]:
+        """Updates of `tabs` and of `targets`, by component.
 
         Raises `Problem` ("link.*") for a query that no page of this lab wrote.
         """
@@ -227,15 +225,12 @@ class Links:
         hidden = {name for name in pairs.get("hide", "").split(",") if name}
         if unknown := hidden - self.names:
             raise Problem("link.hide", name=min(unknown)[:60])
-        tab, place = self._asked(pairs)
+        tab, place = self._place(pairs)
         if tab not in self._places:
             raise Problem("link.tab", name=tab[:60], names=", ".join(self._places))
-        updates: dict[Any, Any] = {}
-        if tab != self._first:
-            updates[tabs] = gr.update(selected=tab)
         if place and place not in self._places[tab]:
             raise Problem("link.at", name=place[:60], names=", ".join(self._places[tab]))
-        updates |= self._sections(tab, place)
+        updates = self._opened(tab, place, tabs)
         for name, link in self._links.get(tab, {}).items():
             if name not in pairs:
                 continue
@@ -247,26 +242,21 @@ class Links:
                 raise Problem("link.value", name=name, value=pairs[name][:60]) from None
             held = isinstance(link.target, gr.State)
             updates[link.target] = value if held else gr.update(value=value)
-        return [updates.get(target, gr.skip()) for target in (tabs, *self.targets)]
+        return updates
 
-    def plain(self, query: str, tabs: gr.Tabs) -> list[Any]:
-        """The same of a query that could not be read: what it opens, if there is such a thing."""
-        pairs = dict(parse_qsl(query.removeprefix("?")))
-        tab, place = self._asked(pairs)
-        if tab not in self._places:
-            return [gr.skip()] * (1 + len(self.targets))
-        updates = self._sections(tab, place)
-        opened = gr.update(selected=tab) if tab != self._first else gr.skip()
-        return [opened, *(updates.get(target, gr.skip()) for target in self.targets)]
+    def read_place(self, query: str, tabs: gr.Tabs) -> dict[Any, Any]:
+        """The updates that open the tab and section of a query which `read` refuses, if any."""
+        tab, place = self._place(dict(parse_qsl(query.removeprefix("?"))))
+        return self._opened(tab, place, tabs) if tab in self._places else {}
 
-    def _asked(self, pairs: Mapping[str, str]) -> tuple[str, str]:
+    def _place(self, pairs: Mapping[str, str]) -> tuple[str, str]:
         """The tab and the section that a query names, "" for none."""
         tab = pairs.get("tab") or pairs.get("lesson") or self._first
         return tab, pairs.get("at") or ("lesson" if "lesson" in pairs else "")
 
-    def _sections(self, tab: str, place: str) -> dict[Any, Any]:
-        """What opens a section of a tab, from the innermost outwards."""
-        updates = {}
+    def _opened(self, tab: str, place: str, tabs: gr.Tabs) -> dict[Any, Any]:
+        """The updates that open a tab, unless it is the first, and a section of it."""
+        updates = {} if tab == self._first else {tabs: gr.update(selected=tab)}
         while place in self._places[tab]:
             around, within = self._places[tab][place]
             updates[around] = gr.update(selected=place)

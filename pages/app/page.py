@@ -10,12 +10,13 @@ from urllib.parse import parse_qsl
 import gradio as gr
 
 from core.errors import Problem
-from pages.app import classroom
+from pages.app.classroom import ClassPage
 from pages.app.events import QUIET
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.app.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
+from pages.app.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, hide_js
 from pages.app.page_language import KEEP_LANGUAGE_JS
+from pages.app.request import Request
 from pages.app.tab import Tab, check_tabs
 from pages.app.visitors import TOKEN_JS, is_token
 from pages.gradio_compat import dropdown_tab_key
@@ -28,38 +29,33 @@ PLAIN_QUERY = r"\??(&?(lang|__theme)=\w*)*"  # of an address that sets no contro
 def build_page(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Blocks:
     """The page with all tabs. Raises TypeError or ValueError for malformed tabs."""
 
-    def arrive(token: str, query: str, language: str, request: gr.Request) -> list[Any]:
-        """Register a visitor's page; pass on a query that sets controls, to be read by `enter`."""
+    def register_visitor(
+        token: str, query: str, language: str, request: gr.Request
+    ) -> dict[Any, Any]:
+        """Register a visitor's page; pass on a query that sets controls to `apply_query`."""
         if request.session_hash and is_token(token):
             set_visitor(page, request.session_hash, token)
         lab.visitors.get(token).language = known(language)
         query = str(query or "")  # a caller may leave it out
         plain = re.fullmatch(PLAIN_QUERY, query)
-        return [True, True, gr.skip()] if plain else [gr.skip(), gr.skip(), query]
+        return {registered: True, visits[0]: True} if plain else {applied_query: query}
 
-    def enter(query: str, language: str) -> list[Any]:
+    def apply_query(query: str, language: str) -> dict[Any, Any]:
         """Set all controls that the query names; none of them if the query is wrong."""
-        asked = dict(parse_qsl(query.removeprefix("?")))
-        teacher = [gr.skip()] * len(class_page.outputs)
+        updates: dict[Any, Any] = {}
         try:
-            teacher = class_page.admit(asked.get("teacher"))
-            opened, *rest = lab.links.read(query, places)
+            updates |= class_page.admit(dict(parse_qsl(query.removeprefix("?"))).get("teacher"))
+            updates |= lab.links.read(query, places)
         except Problem as problem:
             gr.Warning(html.escape(explain(problem, known(language))))
-            opened, *rest = lab.links.plain(query, places)
+            updates |= lab.links.read_place(query, places)
         # A tab that the query selects gets its select event from Gradio.
-        selected = "selected" in opened
-        return [True, gr.skip() if selected else True, *teacher, opened, *rest]
+        first = {} if places in updates else {visits[0]: True}
+        return {registered: True, **first, **updates}
 
-    def share(lab: Lab, opened: str, *rest: Any) -> dict[str, Any]:
-        """The link that restores what is on screen."""
-        *values, _, language = rest
-        query = lab.links.write(json.loads(opened), values, known(language))
-        return gr.update(value=query, visible=True)
-
-    def switch_language(token: str, language: str, spoken: int) -> list[Any]:
+    def switch_language(token: str, language: str, count: int) -> list[Any]:
         lab.visitors.get(token).language = known(language)
-        return [spoken + 1, *lab.words.relabel(known(language))]
+        return [count + 1, *lab.words.relabel(known(language))]
 
     check_tabs(tabs)
     lab.has_teacher = bool(teacher_key)
@@ -79,49 +75,56 @@ def build_page(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Block
                 elem_classes="language",
                 interactive=True,
             )
-            sharing = lab.translate(gr.Button(size="sm", elem_classes="share"), value="shell.share")
+            share_button = lab.translate(
+                gr.Button(size="sm", elem_classes="share"), value="shell.share"
+            )
         lab.events.language_count = gr.State(0)
         link = lab.translate(
             gr.Textbox(visible=False, interactive=False, buttons=["copy"]),
             label="shell.link", info="shell.link_info",
         )  # fmt: skip
         address = lab.translate(gr.Textbox(visible=False), label="shell.link")
-        class_page = classroom.build(lab, teacher_key)
-        named = page.load(None, lab.events.visitor, lab.events.visitor, js=TOKEN_JS, **QUIET)
-        linked, arrived, looked = gr.State(""), gr.State(False), []
+        class_page = ClassPage(lab, teacher_key)
+        visitor, language = lab.events.visitor, lab.events.language
+        identified = page.load(None, visitor, visitor, js=TOKEN_JS, **QUIET)
+        applied_query, registered, visits = gr.State(""), gr.State(False), []
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
                 lab.links.tab = tab.name
                 with lab.translate(gr.Tab(id=tab.name), label=f"{tab.name}.name") as place:
                     # A tab computes its first view when it is first selected. Gradio may send
                     # the select event of the first tab before the address was read.
-                    looked.append(first_visit(place, None if looked else arrived))
-                    lab.events.tab_opened = looked[-1].change
+                    visits.append(first_visit(place, None if visits else registered))
+                    lab.events.tab_opened = visits[-1].change
                     tab.build(lab)
         # The link is of the tab before.
         lab.events.update_in_browser(places.select, [link], {"visible": False})
-        asked = named.then(
-            None, lab.events.visitor, [lab.events.visitor, address], js=ADDRESS_JS, **QUIET
+        addressed = identified.then(None, visitor, [visitor, address], js=ADDRESS_JS, **QUIET)
+        first = [registered, visits[0]]
+        addressed.then(
+            register_visitor, [visitor, address, language], [*first, applied_query], **QUIET
         )
-        whose = [lab.events.visitor, address, lab.events.language]
-        entered = [arrived, looked[0]]
-        asked.then(arrive, whose, [*entered, linked], **QUIET)
         # A separate event, because Gradio renders every output of an event again.
-        brought = [*entered, *class_page.outputs, places, *lab.links.targets]
-        linked.change(enter, [linked, lab.events.language], brought, **QUIET)
-        page.load(None, js=show_js(lab.links.names))
-        page.load(None, js=FOLLOW_JS)
-        page.load(None, js=dropdown_tab_key.LISTEN_JS)
-        opened = [address, *lab.links.sources]
-        shared = lab.events.on(sharing.click, share, opened, [link], js=OPEN_JS)
-        copied = shared.success(None, link, link, js=COPY_JS, **QUIET)
+        targets = [*first, *class_page.outputs, places, *lab.links.targets]
+        applied_query.change(apply_query, [applied_query, language], targets, **QUIET)
+        for script in (hide_js(lab.links.names), FOLLOW_JS, dropdown_tab_key.LISTEN_JS):
+            page.load(None, js=script)
+        inputs = {"opened": address, "values": lab.links.sources}
+        written = lab.events.on(share_button.click, write_link, inputs, link, js=OPEN_JS)
+        copied = written.success(None, link, link, js=COPY_JS, **QUIET)
         copied.then(None, link, link, js=KEEP_JS, **QUIET)
-        lab.events.language.change(None, lab.events.language, None, js=KEEP_LANGUAGE_JS, **QUIET)
-        lab.events.language.change(
+        language.change(None, language, None, js=KEEP_LANGUAGE_JS, **QUIET)
+        language.change(
             switch_language,
-            [lab.events.visitor, lab.events.language, lab.events.language_count],
+            [visitor, language, lab.events.language_count],
             [lab.events.language_count, *lab.words.components],
             queue=False,
             **QUIET,
         )
     return page
+
+
+def write_link(request: Request, *, opened: str, values: Sequence[Any]) -> dict[str, Any]:
+    """The link that restores what is on screen. opened: the open tab and sections, as JSON."""
+    query = request.lab.links.write(json.loads(opened), values, request.language)
+    return gr.update(value=query, visible=True)

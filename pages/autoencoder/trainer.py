@@ -63,7 +63,6 @@ PLAN = training.Plan(
     curves={"loss": {"train_loss": 0, "validation_loss": 1}},
     show=show_preview,
     remark=remark,
-    views=2,
     first=FIRST,
 )
 

@@ -42,7 +42,7 @@ def build(lab: Lab) -> None:
         with section("memory") as place:
             replay_buffer.build(lab, stage, place)
         with section("failures") as place:
-            build_failures(lab, failures.BENCH, place)
+            build_failures(lab, failures.FAILURE_LAB, place)
         with section("lesson") as place:
             lesson.build(lab, stage, place)
     api.build(lab)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from core.cartpole.config import QConfig
 from core.cartpole.failures import FAILURES, HEALTHY, OUTCOMES, facts_of, outcome_of
 from pages.cartpole.stage import TAB
-from pages.training.bench import Bench, Events
+from pages.training.failure_lab import Events, FailureLab
 
 
 def greatest(config: QConfig) -> float:
@@ -24,7 +24,7 @@ def judge(config: QConfig, events: Events) -> tuple[str, Mapping[str, str]]:
     }
 
 
-BENCH = Bench(
+FAILURE_LAB = FailureLab(
     tab=TAB,
     prefix="cartpole_break",
     recipe="cartpole",

@@ -187,7 +187,6 @@ def make_plan() -> training.Plan:
         overlaid={"return": {"return": 0}},
         show=show_preview,
         remark=remark,
-        views=4,
         first=FIRST,
         live=LIVE,
         gives_way=[f"{TAB}-variants", f"{TAB}-broken", f"{TAB}-healthy"],

@@ -94,7 +94,6 @@ def make_plan(lab: Lab) -> training.Plan:
         },
         show=partial(show_preview, lab),
         remark=remark,
-        views=3,
         first=FIRST,
         live=("generator_rate", "discriminator_rate", "only"),
         gives_way=[live.place(section) for section in live.SECTIONS],

@@ -1,4 +1,4 @@
-"""A and B: any two trainings of a visitor over each other, and what differs between them."""
+"""Compares two trainings of a visitor: their curves in one chart, and the settings that differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pages.app.lab import Lab
 from pages.app.request import Request
 from pages.text import strings, text
 from pages.training.plan import Plan
-from pages.training.report import Events, axes, duration, lines, thinned
+from pages.training.report import EMPTY_CHART, Events, axes, duration, lines, thinned
 from pages.widgets.chart import chart
 
 KEPT = 12  # trainings of a visitor in a tab
@@ -20,7 +20,7 @@ KEPT = 12  # trainings of a visitor in a tab
 
 @dataclass(frozen=True)
 class Past:
-    """What stays of a training that is over: what it was, and its figures."""
+    """What is kept of a training after its end. seconds: its duration; metrics: see `Events`."""
 
     number: int
     recipe: str
@@ -31,7 +31,7 @@ class Past:
 
 
 def remember(plan: Plan, lab: Lab, job: Job | None, visitor: str) -> None:
-    """Keep what a training told, before another takes its place."""
+    """Keep the settings and metrics of a training, before another takes its place."""
     if job is not None and job.metrics:
         kept = lab.visitors.get(visitor).kept
         kept[f"past {plan.tab}"] = runs_of(plan, lab, visitor, job)[-KEPT:]
@@ -49,7 +49,7 @@ def runs_of(plan: Plan, lab: Lab, visitor: str, job: Job | None) -> list[Past]:
 
 
 def name_of(plan: Plan, run: Past, language: str) -> str:
-    """A training among others: its number, its network, how far it came."""
+    """The name of a training in the choice: its number, network, last step and duration."""
     return text(
         "compare.run", language, number=run.number, network=plan.name(run.recipe, language),
         step=f"{run.step:,}", seconds=duration(run.seconds, language),
@@ -58,23 +58,22 @@ def name_of(plan: Plan, run: Past, language: str) -> str:
 
 def build(lab: Lab, plan: Plan) -> None:
     """Two trainings to choose, what differs, and their curves over each other."""
-    with lab.translate(gr.Accordion(open=False), label="compare.title") as around:
+    with lab.translate(gr.Accordion(open=False), label="compare.title") as accordion:
         with gr.Row():
             chosen = [
                 lab.translate(gr.Dropdown([], interactive=True), label=f"compare.{letter}")
                 for letter in "ab"
             ]
-        said = gr.Markdown(elem_classes="results")
+        table = gr.Markdown(elem_classes="results")
         with gr.Row():
             plots = []
             for axis in plan.compared:
                 with gr.Column(min_width=300):
                     plots.append(lab.translate(chart(height=280), words=f"training.words.{axis}"))
-    outputs = {"differences": said, "plots": plots}
-    inputs = {"chosen": chosen}
-    opened = [around.expand, lab.events.language_switched]
+    outputs, inputs = {"differences": table, "plots": plots}, {"chosen": chosen}
+    opened = [accordion.expand, lab.events.language_switched]
     lab.events.on(opened, partial(offer, plan), inputs, {"chosen": chosen, **outputs})
-    lab.events.on([choice.input for choice in chosen], partial(show, plan), inputs, outputs)
+    lab.events.on([each.input for each in chosen], partial(compare, plan), inputs, outputs)
 
 
 def offer(plan: Plan, request: Request, *, chosen: Sequence[int | None]) -> dict[str, Any]:
@@ -85,7 +84,7 @@ def offer(plan: Plan, request: Request, *, chosen: Sequence[int | None]) -> dict
         chosen = numbers[-2:] if len(numbers) > 1 else [None, None]
     choices = [(name_of(plan, run, request.language), run.number) for run in runs]
     updates = [gr.update(choices=choices, value=number) for number in chosen]
-    return {"chosen": updates, **show(plan, request, chosen=chosen)}
+    return {"chosen": updates, **compare(plan, request, chosen=chosen)}
 
 
 def present_runs(plan: Plan, request: Request) -> list[Past]:
@@ -94,23 +93,24 @@ def present_runs(plan: Plan, request: Request) -> list[Past]:
     return runs_of(plan, request.lab, request.visitor, job)
 
 
-def show(plan: Plan, request: Request, *, chosen: Sequence[int | None]) -> dict[str, Any]:
+def compare(plan: Plan, request: Request, *, chosen: Sequence[int | None]) -> dict[str, Any]:
     """The settings in which two trainings differ, and their curves: A's solid, B's dashed."""
     runs, language = present_runs(plan, request), request.language
     pair = [run for number in chosen for run in runs if run.number == number]
     if len(pair) < 2:
-        empty = {"traces": [], "layout": {}}
-        plots = [empty] * len(plan.compared)
-        return {"differences": text("compare.none", language), "plots": plots}
-    pictures = []
+        return {
+            "differences": request.text("compare.none"),
+            "plots": [EMPTY_CHART] * len(plan.compared),
+        }
+    plots = []
     for axis, names in plan.compared.items():
         traces = [
             trace
             for letter, run, dash in zip("AB", pair, ("solid", "dash"), strict=True)
             for trace in lines(run.metrics, names, language, f"{letter} · ", dash)
         ]
-        pictures.append({"traces": traces, "layout": axes(axis, plan.steps, language)})
-    return {"differences": differences(plan, pair, language), "plots": pictures}
+        plots.append({"traces": traces, "layout": axes(axis, plan.steps, language)})
+    return {"differences": differences(plan, pair, language), "plots": plots}
 
 
 def differences(plan: Plan, pair: Sequence[Past], language: str) -> str:
@@ -118,18 +118,18 @@ def differences(plan: Plan, pair: Sequence[Past], language: str) -> str:
     known = strings(language)
     rows = []
     if pair[0].recipe != pair[1].recipe:
-        named = [plan.name(run.recipe, language) for run in pair]
-        rows.append([text("training.recipe", language), *named])
+        names = [plan.name(run.recipe, language) for run in pair]
+        rows.append([text("training.recipe", language), *names])
     for name in dict.fromkeys(name for run in pair for name in run.config):
         values = [run.config.get(name) for run in pair]
         if values[0] == values[1]:
             continue
         label = known.get(f"training.setting.{name}", name)
-        told = [
+        cells = [
             "–" if value is None else known.get(f"training.choice.{name}.{value}", f"{value}")
             for value in values
         ]
-        rows.append([label, *told])
+        rows.append([label, *cells])
     if not rows:
         return text("compare.same", language)
     table = [[text("compare.differs", language), "A", "B"], ["---", "---", "---"], *rows]

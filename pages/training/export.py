@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import partial
 from typing import Any
@@ -30,69 +30,64 @@ SAVE_JS = """(file) => {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  return "";  // else it would be saved once more where the next one cannot be made
+  return "";  // else a failed export would save it once more
 }"""
 
 
-def build(lab: Lab) -> list[Any]:
-    """The two buttons, and what holds the file on its way to the browser."""
+def build(
+    lab: Lab, plan: Plan, watched: gr.State, recipe: gr.Dropdown, settings: Mapping[str, Any]
+) -> None:
+    """The two buttons. watched: see `job_of`; recipe, settings: the controls of the panel."""
     with gr.Row():
-        names = ("training.script", "training.csv")
-        buttons = [lab.translate(gr.Button(size="sm", min_width=120), value=name) for name in names]
-    return [*buttons, lab.translate(gr.Textbox(visible=False), label="training.script")]
-
-
-def wire(
-    lab: Lab, plan: Plan, parts: Sequence[Any], watched: gr.State, recipe: Any,
-    settings: Sequence[Any],
-) -> None:  # fmt: skip
-    """Connect the buttons. watched: see `job_of`; recipe, settings: the controls of the panel."""
-    program, numbers, made = parts
+        script_button, curves_button = (
+            lab.translate(gr.Button(size="sm", min_width=120), value=f"training.{name}")
+            for name in ("script", "csv")
+        )
+    file = lab.translate(gr.Textbox(visible=False), label="training.script")
     inputs = {"watched": watched, "recipe": recipe, "settings": settings}
-    on = lab.events.on
-    for taken in (
-        on(program.click, partial(export_script, plan), inputs, made),
-        on(numbers.click, partial(export_curves, plan), {"watched": watched}, made),
-    ):
-        taken.success(None, made, made, js=SAVE_JS, **QUIET)
+    made = lab.events.on(script_button.click, partial(export_script, plan), inputs, file)
+    made.success(None, file, file, js=SAVE_JS, **QUIET)
+    inputs = {"watched": watched}
+    made = lab.events.on(curves_button.click, partial(export_curves, plan), inputs, file)
+    made.success(None, file, file, js=SAVE_JS, **QUIET)
 
 
-def chosen(plan: Plan, recipe: str, values: Sequence[Any]) -> Any:
-    """The settings on the page, as the recipe's `Config`. Raises `Problem` for what cannot be."""
+def config_of(plan: Plan, recipe: str, settings: Mapping[str, Any]) -> Any:
+    """The settings on the page, as the recipe's `Config`. Raises `Problem` for invalid ones."""
     if recipe not in plan.settings:
         raise Problem("recipe.unknown", name=str(recipe)[:60], nearest=next(iter(plan.settings)))
-    given = dict(zip(plan.fields(), values, strict=True))
     kind = find(recipe).Config
     live = {item.name: item.metadata["live"] for item in fields(kind)}
-    return kind.from_dict(live | {name: given[name] for name in plan.settings[recipe]})
+    return kind.from_dict(live | {name: settings[name] for name in plan.settings[recipe]})
 
 
 def export_script(
-    plan: Plan, request: Request, *, watched: str, recipe: str, settings: Sequence[Any]
+    plan: Plan, request: Request, *, watched: str, recipe: str, settings: Mapping[str, Any]
 ) -> str:
     """The training on the page as a program; before any, one with the settings on the page."""
     lab = request.lab
-    job = job_of(plan, lab, watched, request.visitor)
+    job = job_of(plan, request, watched)
     if job is None:
-        made = script(find(recipe), chosen(plan, recipe, settings), lab.device.type, None, False)
-        return json.dumps([f"{recipe}.py", made])
-    whole = not job.ended or job.step >= job.total
-    step = None if whole else job.step
-    made = script(job.recipe, job.config, lab.device.type, step, job.steered)
-    return json.dumps([f"{job.recipe.name}.py", made])
+        config = config_of(plan, recipe, settings)
+        program = script(find(recipe), config, lab.device.type, None, False)
+        return json.dumps([f"{recipe}.py", program])
+    complete = not job.ended or job.step >= job.total
+    last = None if complete else job.step
+    program = script(job.recipe, job.config, lab.device.type, last, job.steered)
+    return json.dumps([f"{job.recipe.name}.py", program])
 
 
 def export_curves(plan: Plan, request: Request, *, watched: str) -> str:
     """All metrics of the training on the page. Raises `Problem` where there are none."""
-    job = job_of(plan, request.lab, watched, request.visitor)
+    job = job_of(plan, request, watched)
     if job is None or not job.metrics:
         raise Problem("training.none")
     return json.dumps([f"{job.recipe.name}.csv", table(job)])
 
 
 def table(job: Job) -> str:
-    """Steps, seconds and figures of each event, as CSV; nothing where none was measured."""
-    names = list(dict.fromkeys(name for _, _, figures in job.metrics for name in figures))
+    """Steps, seconds and metrics of each event, as CSV; nothing where none was measured."""
+    names = list(dict.fromkeys(name for _, _, metrics in job.metrics for name in metrics))
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(["step", "seconds", *names])

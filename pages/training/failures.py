@@ -1,11 +1,12 @@
-"""A failure lab: a training is set up to go wrong; predict how, see it beside the healthy one.
+"""The failure lab: predict how a broken training ends, run it, see it beside the healthy one.
 
 The visitor learns what each part of a network or of its training is there for, by what happens
-without it.
+without it. Every handler takes the `FailureLab` of its tab before the request.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,11 @@ import gradio as gr
 from core.errors import Problem
 from core.recipes import find as find_recipe
 from core.training.config import Config
+from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.text import text
-from pages.training.bench import OUTPUTS, Bench
+from pages.training.failure_lab import FailureLab, unknown_choice
 from pages.training.report import bar, standing
 from pages.widgets.chart import chart
 
@@ -24,158 +27,143 @@ SECONDS = 240.0  # that a training may take
 TICK = 0.5  # seconds between two looks
 
 
-def choose(bench: Bench, lab: Lab, name: str, visitor: str, language: str) -> Sequence[Any]:
+def choose(failures: FailureLab, request: Request, *, name: str) -> dict[str, Any]:
     """Set up a failure: nothing runs before its visitor has made a prediction."""
-    bench.find(name)
-    lab.runner.forget(bench.owner("broken", visitor))
-    *seen, _, halt = bench.shown(lab, name, None, visitor, language)
-    return [bench.story(name, language), *seen, gr.skip(), halt]
+    story = failures.story(name, request.language)
+    request.lab.runner.forget(failures.owner("broken", request.visitor))
+    updates = failures.updates(request, name, None)
+    del updates["run"]  # which the browser has disabled, and a prediction may have enabled again
+    return updates | {"story": story}
 
 
-def run(
-    bench: Bench, lab: Lab, name: str, prediction: Any, visitor: str, language: str
-) -> dict[str, Any]:
+def run(failures: FailureLab, request: Request, *, name: str, prediction: Any) -> dict[str, Any]:
     """Train what was set up, then the healthy one. Raises `Problem` without a prediction."""
-    lab.identify(visitor)
-    failure = bench.find(name)
-    own = [lab.runner.find(f"{place} {visitor}") for place in (bench.tab, *bench.alongside)]
-    if any(job is not None and not job.ended for job in own):
+    lab, visitor = request.lab, request.visitor
+    lab.visitors.require(visitor)
+    failure = failures.find(name)
+    others = [lab.runner.find(f"{tab} {visitor}") for tab in (failures.tab, *failures.alongside)]
+    if any(job is not None and not job.ended for job in others):
         raise Problem("training.running")
-    if prediction not in bench.outcomes:
-        given = {"choices": ", ".join(bench.outcomes), "value": str(prediction)[:80]}
-        raise Problem("setting.choice", name="prediction", nearest=bench.outcomes[0], **given)
-    submit(bench, lab, failure.config, "broken", visitor)
-    well = lab.runner.find(bench.owner("healthy", visitor))
-    if well is None or (well.ended and well.ending != "complete"):
-        submit(bench, lab, bench.healthy, "healthy", visitor)
+    if prediction not in failures.outcomes:
+        raise unknown_choice("prediction", prediction, failures.outcomes)
+    submit(failures, request, failure.config, "broken")
+    _, healthy = failures.jobs(lab, visitor)
+    if healthy is None or (healthy.ended and healthy.ending != "complete"):
+        submit(failures, request, failures.healthy, "healthy")
     return gr.update(interactive=False)
 
 
-def submit(bench: Bench, lab: Lab, config: Config, which: str, visitor: str) -> None:
+def submit(failures: FailureLab, request: Request, config: Config, which: str) -> None:
     """Begin a training, or put it into the queue."""
-    recipe, place = find_recipe(bench.recipe), bench.owner(which, visitor)
-    lab.runner.submit(recipe, config, place, str(lab.device), SECONDS, evaluate=False)
+    lab, owner = request.lab, failures.owner(which, request.visitor)
+    recipe = find_recipe(failures.recipe)
+    lab.runner.submit(recipe, config, owner, str(lab.device), SECONDS, evaluate=False)
 
 
-def stop(bench: Bench, lab: Lab, visitor: str, language: str) -> None:
-    """End both trainings; what was seen stays."""
-    for which in ("healthy", "broken"):
-        job = lab.runner.find(bench.owner(which, visitor))
+def stop(failures: FailureLab, request: Request) -> None:
+    """End both trainings; their curves stay. The healthy one first, or it would start."""
+    for job in reversed(failures.jobs(request.lab, request.visitor)):
         if job is not None and not job.ended:
             job.stop()
 
 
 async def watch(
-    bench: Bench, lab: Lab, name: str, prediction: str | None, visitor: str, language: str
-) -> AsyncIterator[Sequence[Any]]:
-    """Follow both trainings until they end, and say what becomes of them."""
-    bench.find(name)
-    said = None
-    begun = lab.runner.find(bench.owner("broken", visitor))
-    while begun is not None:
-        jobs = bench.jobs(lab, visitor)
-        if jobs[0] is not begun:  # something else is set up by now
-            break
-        going = [job for job in jobs if job is not None and not job.ended]
+    failures: FailureLab, request: Request, *, name: str, prediction: str | None
+) -> AsyncIterator[dict[str, Any]]:
+    """Follow both trainings until they end, or until another failure is set up."""
+    failures.find(name)
+    lab, visitor = request.lab, request.visitor
+    first, _ = failures.jobs(lab, visitor)
+    sent = None
+    while first is not None and first is failures.jobs(lab, visitor)[0]:
+        jobs = [job for job in failures.jobs(lab, visitor) if job is not None]
+        over = all(job.ended for job in jobs)
         for job in jobs:
-            if job is not None:
-                job.touch()
-        language = lab.seen(visitor).language or language
-        news = [(standing(job), len(job.metrics), job.place, language) for job in jobs if job]
-        if news != said:
-            said = news
-            yield bench.shown(lab, name, prediction, visitor, language)
-        if not going:
+            job.touch()
+        request = replace(request, language=request.record.language or request.language)
+        news = [(standing(job), len(job.metrics), job.place, request.language) for job in jobs]
+        if news != sent:
+            sent = news
+            yield failures.updates(request, name, prediction)
+        if over:
             return
         await asyncio.sleep(TICK)
-    yield [gr.skip()] * OUTPUTS
+    yield {}
 
 
-def retell(
-    bench: Bench,
-    lab: Lab,
-    opened: bool,
-    name: str,
-    prediction: str | None,
-    visitor: str,
-    language: str,
-) -> Sequence[Any]:
-    """Say in another language what stands there."""
-    if not opened:
-        return [gr.skip()] * (1 + OUTPUTS)
-    return [bench.story(name, language), *bench.shown(lab, name, prediction, visitor, language)]
+def refresh(
+    failures: FailureLab, request: Request, *, name: str, prediction: str | None
+) -> dict[str, Any]:
+    """What is set up, and whatever runs or ran, in the visitor's language."""
+    story = failures.story(name, request.language)
+    return {"opened": True, "story": story, **failures.updates(request, name, prediction)}
 
 
-def open_section(
-    bench: Bench,
-    lab: Lab,
-    opened: bool,
-    name: str,
-    prediction: str | None,
-    visitor: str,
-    language: str,
-) -> Sequence[Any]:
-    """Show what is set up, and whatever runs or ran."""
-    return [True, *retell(bench, lab, True, name, prediction, visitor, language)]
-
-
-def predict(lab: Lab, prediction: str | None, visitor: str, language: str) -> dict[str, Any]:
-    """Whoever has predicted may see."""
+def predict(request: Request, *, prediction: str | None) -> dict[str, Any]:
+    """Enable the trainings after a prediction."""
     return gr.update(interactive=prediction is not None)
 
 
-def build(lab: Lab, bench: Bench, place: gr.Tab) -> None:
-    """Predict and see on the left; on the right the broken training beside the healthy one."""
-    first = next(iter(bench.failures))
-    lab.say(gr.Markdown(elem_classes="hint"), value=f"{bench.prefix}.hint")
-    name = lab.say(
-        gr.Radio(list(bench.failures), value=first, interactive=False),
+def build(lab: Lab, failures: FailureLab, place: gr.Tab) -> None:
+    """Prediction and outcome on the left; on the right the curves of both trainings."""
+    prefix = failures.prefix
+    lab.translate(gr.Markdown(elem_classes="hint"), value=f"{prefix}.hint")
+    name = lab.translate(
+        gr.Radio(list(failures.failures), value=next(iter(failures.failures)), interactive=False),
         label="failures.name",
-        choices={key: f"{bench.prefix}.{key}.name" for key in bench.failures},
+        choices={key: f"{prefix}.{key}.name" for key in failures.failures},
     )
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
-            setup = gr.Markdown(elem_classes="story")
-            prediction = lab.say(
-                gr.Radio(list(bench.outcomes), interactive=False),
-                label=f"{bench.prefix}.prediction",
-                choices={key: f"{bench.prefix}.outcome.{key}" for key in bench.outcomes},
+            story = gr.Markdown(elem_classes="story")
+            prediction = lab.translate(
+                gr.Radio(list(failures.outcomes), interactive=False),
+                label=f"{prefix}.prediction",
+                choices={key: f"{prefix}.outcome.{key}" for key in failures.outcomes},
             )
             with gr.Row():
-                begin = lab.say(
+                run_button = lab.translate(
                     gr.Button(variant="primary", interactive=False), value="failures.run"
                 )
-                halt = lab.say(
+                stop_button = lab.translate(
                     gr.Button(variant="stop", min_width=80, interactive=False),
                     value="training.stop",
                 )
-            said = gr.Markdown(elem_classes="seen")
-            why = gr.Markdown(elem_classes="remedy")
+            verdict = gr.Markdown(elem_classes="seen")
+            reason = gr.Markdown(elem_classes="remedy")
         with gr.Column(scale=3, min_width=300):
-            report = lab.tell(
+            status = lab.translate(
                 gr.HTML(elem_classes="report"),
-                lambda language: bar(text("failures.predict_first", language)),
+                value=lambda language: bar(text("failures.predict_first", language)),
             )
-            plots = [
-                lab.say(chart(height=260), words=f"{bench.prefix}.words.{figure}")
-                for figure in bench.figures
+            curves = [
+                lab.translate(chart(height=260), words=f"{prefix}.words.{figure}")
+                for figure in failures.figures
             ]
 
-    opened = gr.State(False)
-    changing = [report, *plots, said, why, begin, halt]
-    streaming: dict[str, Any] = {"concurrency_limit": None}  # it only awaits
-    inputs = [opened, name, prediction]
-    lab.on(place.select, partial(open_section, bench), inputs, [opened, setup, *changing])
-    lab.on(lab.spoken.change, partial(retell, bench), inputs, [setup, *changing])
-    # What was chosen before the first answer would be undone by it.
-    lab.at_once(opened.change, [name, prediction], {"interactive": True}, {"interactive": True})
-    lab.at_once(name.input, [prediction, begin], {"value": None, "interactive": True},
-                {"interactive": False})  # fmt: skip
-    lab.on(prediction.input, predict, [prediction], [begin])
-    begun = lab.on(begin.click, partial(run, bench), [name, prediction], [prediction])
-    watching = lab.on(
-        begun.success, partial(watch, bench), [name, prediction], changing, **streaming
+    on, opened = lab.events.on, gr.State(False)
+    inputs = {"name": name, "prediction": prediction}
+    changing = {
+        "status": status, "curves": curves, "verdict": verdict, "reason": reason,
+        "run": run_button, "stop": stop_button,
+    }  # fmt: skip
+    outputs = {"story": story, **changing}
+    on(
+        lab.events.language_switched, partial(refresh, failures), inputs,
+        {"opened": opened, **outputs}, after=first_visit(place),
+    )  # fmt: skip
+    # The answer to the first visit would undo what was chosen before it.
+    enabled, disabled = {"interactive": True}, {"interactive": False}
+    lab.events.update_in_browser(opened.change, [name, prediction], enabled, enabled)
+    lab.events.update_in_browser(
+        name.input, [prediction, run_button], {"value": None, **enabled}, disabled
     )
-    # What was on its way of the old training may come after this.
-    lab.on(name.input, partial(choose, bench), [name], [setup, *changing], cancels=[watching])
-    lab.on(halt.click, partial(stop, bench), queue=False)
+    on(prediction.input, predict, {"prediction": prediction}, run_button)
+    started = on(run_button.click, partial(run, failures), inputs, prediction)
+    # The handler only waits, so that any number of them may run at once.
+    watching = on(
+        started.success, partial(watch, failures), inputs, changing, concurrency_limit=None
+    )
+    # Updates of the previous training may still be on their way.
+    on(name.input, partial(choose, failures), {"name": name}, outputs, cancels=[watching])
+    on(stop_button.click, partial(stop, failures), queue=False)

@@ -1,12 +1,13 @@
-"""What a visitor does with a training: start, stop, pause, look back, discard a network, bring one.
+"""What a visitor does with a training: start, stop, pause, look back, discard, load a network.
 
-Every handler takes the plan of its tab before the lab.
+Every handler takes the plan of its tab before the request. watched: the code of a link to somebody
+else's training, or "".
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import fields
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,227 +19,242 @@ from core.errors import Problem
 from core.execution.job import Job
 from core.recipes import RECIPES, find
 from core.training import archive
-from pages.app.lab import Lab
+from core.training.config import Config
+from core.training.recipe import Recipe
 from pages.app.networks import MINE
-from pages.text import text
+from pages.app.request import Request
 from pages.training.compare import remember
-from pages.training.export import chosen
+from pages.training.export import config_of
 from pages.training.plan import Plan
-from pages.training.report import bar, blank, first, mine, networks, results, standing
-from pages.training.sharing import at_present, idle, job_of, shown_by
+from pages.training.report import bar, network_update, results, standing, without_training
+from pages.training.sharing import job_of, panel_updates, shared_owner
 
 TICK = 0.25  # seconds between two looks at a job
-OWN = 3  # buttons for a visitor's own training: discard, load, show to class
 REDRAW = 0.7  # seconds between two drawings of a preview, which cost the browser more than text
 SILENCE = 8  # ticks without news, after which an update finds out whether the page is still there
 
 
-def returning(plan: Plan, lab: Lab, watched: str, recipe: str, visitor: str, language: str) -> bool:
-    """Whether there is anything to show to whoever opens the tab.
+def has_content(plan: Plan, request: Request, *, watched: str, recipe: str) -> bool:
+    """Whether the panel shows anything at the first visit.
 
-    A training of theirs, a network, somebody's training or another recipe that a link names.
+    A training of the visitor, their network, a link to somebody's training, or another recipe that
+    a link names.
     """
-    there = lab.runner.find(plan.owner(visitor)) or plan.tab in lab.seen(visitor).networks
-    return bool(there or watched or recipe != plan.trained_first)
+    own = job_of(plan, request) or plan.tab in request.record.networks
+    return bool(own or watched or recipe != plan.trained_first)
 
 
-def start(plan: Plan, lab: Lab, recipe: str, seconds: float, *rest: Any) -> None:
-    """Train: from new random weights, with the settings on the page."""
-    lab.identify(rest[-2])
-    *values, visitor, _ = rest
-    config = chosen(plan, recipe, values)
+def start(
+    plan: Plan, request: Request, *, recipe: str, seconds: float, settings: Mapping[str, Any]
+) -> None:
+    """Train from new random weights, with the settings on the page."""
+    submit(plan, request, find(recipe), config_of(plan, recipe, settings), seconds)
+
+
+def submit(
+    plan: Plan, request: Request, recipe: Recipe, config: Config, seconds: float,
+    evaluate: bool = True,
+) -> None:  # fmt: skip
+    """Begin a training of the visitor in this tab, or put it into the queue.
+
+    evaluate: see `Runner.submit`. Raises `Problem` ("training.*").
+    """
+    lab, owner = request.lab, plan.owner(request.visitor)
+    lab.visitors.require(request.visitor)
     for other in plan.gives_way:
-        lab.runner.forget(f"{other} {visitor}")
-    last = lab.runner.find(plan.owner(visitor))
-    lab.runner.submit(find(recipe), config, plan.owner(visitor), str(lab.device), seconds)
-    remember(plan, lab, last, visitor)
-    lab.seen(visitor).looking_at.pop(plan.tab, None)
+        lab.runner.forget(f"{other} {request.visitor}")
+    last = lab.runner.find(owner)
+    lab.runner.submit(recipe, config, owner, str(lab.device), seconds, evaluate=evaluate)
+    remember(plan, lab, last, request.visitor)
+    request.record.looking_at.pop(plan.tab, None)
 
 
-def stop(plan: Plan, lab: Lab, visitor: str, language: str) -> None:
-    """Stop: within a second, whatever the training is doing; what is trained stays."""
-    if job := lab.runner.find(plan.owner(visitor)):
+def stop(plan: Plan, request: Request) -> None:
+    """Stop within a second, in any state of the training; the weights stay."""
+    if job := job_of(plan, request):
         job.stop()
 
 
-def pause(plan: Plan, lab: Lab, visitor: str, language: str) -> None:
-    """Hold a running training, or let it go on."""
-    if job := lab.runner.find(plan.owner(visitor)):
+def pause(plan: Plan, request: Request) -> None:
+    """Pause a running training, or resume it."""
+    if job := job_of(plan, request):
         job.pause(not job.paused)
 
 
-def steer(plan: Plan, name: str, lab: Lab, value: Any, visitor: str, language: str) -> None:
-    """Change one of the plan's live settings, of a training that waits or runs too.
+def steer(plan: Plan, name: str, request: Request, *, value: Any) -> None:
+    """Change one of the plan's live settings, also of a training that waits or runs.
 
     Raises `Problem` ("setting.*").
     """
-    chosen = next(recipe for recipe, names in plan.settings.items() if name in names)
-    find(chosen).Config.from_dict({name: value})  # whether it can be, even if nothing runs
-    job = lab.runner.find(plan.owner(visitor))
+    recipe = next(recipe for recipe, names in plan.settings.items() if name in names)
+    find(recipe).Config.from_dict({name: value})  # checks it, even if nothing runs
+    job = job_of(plan, request)
     if job is None or job.ended or name not in plan.settings[job.recipe.name]:
         return
     if value != getattr(job.config, name):
         job.send({name: value})
 
 
-def discard(plan: Plan, lab: Lab, visitor: str, language: str) -> Sequence[Any]:
+def discard(plan: Plan, request: Request) -> dict[str, Any]:
     """Forget the visitor's training and network, and go back to the shipped ones.
 
-    The version stays: the chosen network changes, and announced twice, the first time might come
-    with the name of the one that is gone.
+    The version stays: a change of both the network and the version would be announced twice, the
+    first time perhaps with the name of the network that is gone.
     """
-    put_away(plan, lab, visitor)
-    lab.drop(visitor, plan.tab)
-    *shown, chooser = blank(plan, lab, visitor, language)
-    chooser["value"] = first(plan, chooser["choices"])
-    return [*shown, chooser, gr.skip()]
+    forget_training(plan, request)
+    request.lab.networks.drop(request.visitor, plan.tab)
+    updates = without_training(plan, request)
+    network = updates["network"]
+    network["value"] = plan.networks.first_of([name for _, name in network["choices"]])
+    return updates
 
 
-def put_away(plan: Plan, lab: Lab, visitor: str) -> None:
-    """End the visitor's training, if any; only its curves stay, to be compared."""
-    remember(plan, lab, lab.runner.find(plan.owner(visitor)), visitor)
-    lab.runner.forget(plan.owner(visitor))
-    lab.seen(visitor).looking_at.pop(plan.tab, None)
+def forget_training(plan: Plan, request: Request) -> None:
+    """End the visitor's training, if any; only its curves stay, for comparison."""
+    remember(plan, request.lab, job_of(plan, request), request.visitor)
+    request.lab.runner.forget(plan.owner(request.visitor))
+    request.record.looking_at.pop(plan.tab, None)
 
 
 async def watch(
-    plan: Plan, lab: Lab, watched: str, version: int, visitor: str, language: str
-) -> AsyncIterator[Sequence[Any]]:
+    plan: Plan, request: Request, *, watched: str, version: int
+) -> AsyncIterator[dict[str, Any]]:
     """Follow the visitor's training until it ends, then make its network theirs.
 
-    Leaving the page ends this generator, and with it the job's being watched. What a link shows is
-    followed as long as it is shown, from one training to the next; the last output names it.
+    Leaving the page ends this generator, after which nobody touches the job. What a link shares is
+    followed as long as it is shared, from one training to the next; the output "followed" names it.
     """
-    news, silent, drawn, view, followed = None, 0, 0.0, None, ""
+    sent, silent, drawn, drawn_at, followed = None, 0, None, 0.0, ""
     while True:
-        owner = shown_by(plan, lab, watched)
-        job = job_of(plan, lab, watched, visitor)
+        owner = shared_owner(plan, request, watched)
+        job = job_of(plan, request, watched)
         if not owner and (followed or job is None or job.ended):
             break
         followed = owner
         if job and not owner:
             job.touch()
-        language = lab.seen(visitor).language or language
-        latest: Any = (job.folder, standing(job), len(job.metrics), job.place) if job else ()
-        latest = (*latest, language)
-        if latest != news or silent >= SILENCE * (10 if not job or job.ended else 1):
-            news, silent = latest, 0
-            newest = (job.folder, job.previews[-1][0] if job.previews else None) if job else ()
-            draw = (newest, language) != view and time.monotonic() - drawn >= REDRAW
+        request = replace(request, language=request.record.language or request.language)
+        state = job and (job.folder, standing(job), len(job.metrics), job.place)
+        news = (state, request.language)
+        if news != sent or silent >= SILENCE * (10 if not job or job.ended else 1):
+            sent, silent = news, 0
+            preview = job and (job.folder, job.previews[-1][0] if job.previews else None)
+            view = (preview, request.language)
+            draw = view != drawn and time.monotonic() - drawn_at >= REDRAW
             if draw:
-                drawn, view = time.monotonic(), (newest, language)
-            shown = await look(plan, lab, job, watched, visitor, language, draw=draw)
-            yield [*shown, version, job.folder.name if job and owner else ""]
+                drawn, drawn_at = view, time.monotonic()
+            updates = await panel_updates_in_thread(plan, request, job, watched, draw=draw)
+            yield updates | {"followed": job.folder.name if job and owner else ""}
         silent += 1
         await asyncio.sleep(TICK)
     if followed or job is None:
-        yield [*idle(plan, lab, watched, visitor, language), version, ""]
+        yield panel_updates(plan, request, None, watched) | {"followed": ""}
         return
-    adopted = await anyio.to_thread.run_sync(partial(adopt, plan, lab, job, visitor))
-    if adopted:  # whoever looked back meanwhile now sees what came of it
-        lab.seen(visitor).looking_at.pop(plan.tab, None)
-    shown = await look(plan, lab, job, "", visitor, language, adopted=adopted)
-    yield [*shown, version + adopted, ""]
+    adopted = await anyio.to_thread.run_sync(adopt, plan, request, job)
+    if adopted:  # the view returns from the history to the end of the training
+        request.record.looking_at.pop(plan.tab, None)
+    updates = await panel_updates_in_thread(plan, request, job, "", adopted=adopted)
+    yield updates | {"version": version + adopted, "followed": ""}
 
 
-async def look(*given: Any, **more: Any) -> Sequence[Any]:
-    """`at_present` in a thread: a plan may compute for its views, and others stream meanwhile."""
-    return await anyio.to_thread.run_sync(partial(at_present, *given, **more))
+async def panel_updates_in_thread(*args: Any, **options: Any) -> dict[str, Any]:
+    """`panel_updates` in a thread: a plan may compute for its views while others stream."""
+    return await anyio.to_thread.run_sync(partial(panel_updates, *args, **options))
 
 
-def retell(plan: Plan, lab: Lab, watched: str, visitor: str, language: str) -> Sequence[Any]:
-    """Say in another language what stands there; a training that runs says its own."""
-    job = job_of(plan, lab, watched, visitor)
-    return at_present(plan, lab, job, watched, visitor, language)
+def adopt(plan: Plan, request: Request, job: Job) -> bool:
+    """Make a job's last weights the visitor's own; False where they are already, or are none."""
+    adopted = request.record.adopted
+    if not job.file.exists() or adopted.get(plan.tab) == str(job.file):
+        return False
+    lab = request.lab
+    lab.networks.adopt(request.visitor, plan.tab, *job.load(lab.device))
+    adopted[plan.tab] = str(job.file)
+    return True
 
 
-def look_back(
-    plan: Plan, lab: Lab, watched: str, position: float, visitor: str, language: str
-) -> Sequence[Any]:
+def refresh(plan: Plan, request: Request, *, watched: str) -> dict[str, Any]:
+    """The panel as it is, in the visitor's language."""
+    return panel_updates(plan, request, job_of(plan, request, watched), watched)
+
+
+def look_back(plan: Plan, request: Request, *, watched: str, position: float) -> dict[str, Any]:
     """Show the preview at a position of the run's history; at its end, follow it again."""
-    job = job_of(plan, lab, watched, visitor)
+    job = job_of(plan, request, watched)
     if job is None or not job.previews:
-        return plan.show(None, None, language)
+        return {"views": plan.show(None, None, request.language)}
     last = len(job.previews) - 1
     position = min(max(int(position), 0), last)
-    looking_at = lab.seen(visitor).looking_at
+    looking_at = request.record.looking_at
+    looking_at[plan.tab + watched] = position
     if position == last:
-        looking_at.pop(plan.tab + watched, None)
-    else:
-        looking_at[plan.tab + watched] = position
-    return plan.show(job.previews[position][1], job.config, language)
+        del looking_at[plan.tab + watched]
+    return {"views": plan.show(job.previews[position][1], job.config, request.language)}
 
 
-def bring(
-    plan: Plan, lab: Lab, path: str, version: int, visitor: str, language: str
-) -> Sequence[Any]:
+def load_network(plan: Plan, request: Request, *, path: str, version: int) -> dict[str, Any]:
     """Load a network that was downloaded before; it becomes the visitor's own.
 
     The panel then shows nothing of the training before it, which made another network. Raises
     `Problem` ("training.running") while one goes on.
     """
-    job = lab.runner.find(plan.owner(visitor))
+    job = job_of(plan, request)
     if job is not None and not job.ended:
         raise Problem("training.running")
     recipes = {name: RECIPES[name] for name in plan.settings}
     model, card = archive.unpack(Path(path), recipes)
-    network = lab.adopt(visitor, plan.tab, model, card)
-    put_away(plan, lab, visitor)
-    name = plan.name(card.recipe, language)
-    sentence = text("training.status_loaded", language, name=name, mine=mine(plan, language))
-    _, *shown, _, download, chooser = blank(plan, lab, visitor, language)
-    table = results(plan, lab, network.card, language)
-    return [bar(sentence), *shown, table, download, chooser | {"value": MINE}, version + 1]
+    request.lab.networks.adopt(request.visitor, plan.tab, model, card)
+    forget_training(plan, request)
+    names = {"name": card.recipe, "mine": MINE}
+    names = {key: plan.name(name, request.language) for key, name in names.items()}
+    return without_training(plan, request) | {
+        "status": bar(request.text("training.status_loaded", **names)),
+        "results": results(plan, request, card),
+        "network": network_update(plan, request) | {"value": MINE},
+        "version": version + 1,
+    }
 
 
-def recall(
-    plan: Plan, lab: Lab, watched: str, recipe: str, visitor: str, language: str
-) -> Sequence[Any]:
+def restore(plan: Plan, request: Request, *, watched: str, recipe: str) -> dict[str, Any]:
     """After a reload: the settings of the visitor's training, and their own network in use.
 
-    Where there is none, a link may have chosen another recipe, whose settings are shown. Whoever
-    watches somebody's training sees its settings, and has nothing to discard, to load or to show.
+    Without a training, the settings of the recipe that a link may have chosen. Whoever watches
+    somebody's training sees its settings, and can discard, load and share nothing.
     """
-    watching = bool(shown_by(plan, lab, watched))
-    usable = [gr.update(interactive=not watching)] * OWN
-    own = plan.tab in lab.seen(visitor).networks
-    network = gr.update(choices=networks(plan, lab, visitor, language), value=MINE)
-    chosen = network if own else gr.skip()
-    job = job_of(plan, lab, watched, visitor)
+    watching = bool(shared_owner(plan, request, watched))
+    usable = gr.update(interactive=not watching)
+    updates: dict[str, Any] = {"own": [usable] * 3}
+    if plan.tab in request.record.networks:
+        updates["network"] = network_update(plan, request) | {"value": MINE}
+    job = job_of(plan, request, watched)
     if job is None:
-        offered = plan.settings.get(recipe, ())
-        controls = [gr.update(visible=name in offered, interactive=True) for name in plan.fields()]
-        return [*usable, chosen, *[gr.update(interactive=True)] * 2, *controls]
-    offered, values = plan.settings[job.recipe.name], job.config.to_dict()
-    controls = [
-        gr.update(visible=True, value=values[name], interactive=not watching)
-        if name in offered
-        else gr.update(visible=False)
-        for name in plan.fields()
-    ]
-    above = [
-        gr.update(value=value, interactive=not watching) for value in (job.recipe.name, job.budget)
-    ]
-    return [*usable, chosen, *above, *controls]
+        enabled, offered = gr.update(interactive=True), plan.settings.get(recipe, ())
+        controls = {
+            name: gr.update(visible=name in offered, interactive=True) for name in plan.fields()
+        }
+        return updates | {"recipe": enabled, "seconds": enabled, "settings": controls}
+    shown = settings_updates(plan, job.recipe.name, job.config.to_dict())
+    for name in plan.settings[job.recipe.name]:
+        shown[name] |= usable
+    return updates | {
+        "recipe": usable | {"value": job.recipe.name},
+        "seconds": usable | {"value": job.budget},
+        "settings": shown,
+    }
 
 
-def show_settings(plan: Plan, lab: Lab, recipe: str, visitor: str, language: str) -> Sequence[Any]:
-    """Show the settings that a recipe has, at its own values."""
-    offered = plan.settings.get(recipe, ())
+def show_recipe(plan: Plan, request: Request, *, recipe: str) -> dict[str, Any]:
+    """Show the settings that a recipe has, at their defaults."""
     defaults = {item.name: item.metadata["live"] for item in fields(find(recipe).Config)}
-    return [
-        gr.update(visible=name in offered, value=defaults.get(name))
+    return {"settings": settings_updates(plan, recipe, defaults)}
+
+
+def settings_updates(plan: Plan, recipe: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The controls of a recipe's settings at these values; the others are hidden."""
+    offered = plan.settings.get(recipe, ())
+    return {
+        name: gr.update(visible=True, value=values[name])
         if name in offered
         else gr.update(visible=False)
         for name in plan.fields()
-    ]
-
-
-def adopt(plan: Plan, lab: Lab, job: Job, visitor: str) -> bool:
-    """Make a job's last weights the visitor's own; False where they are already, or are none."""
-    adopted = lab.seen(visitor).adopted
-    if not job.file.exists() or adopted.get(plan.tab) == str(job.file):
-        return False
-    lab.adopt(visitor, plan.tab, *job.load(lab.device))
-    adopted[plan.tab] = str(job.file)
-    return True
+    }

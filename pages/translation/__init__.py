@@ -63,7 +63,7 @@ def build(lab: Lab) -> None:
         with section("train") as place:
             trainer.build(lab, stage, place)
         with section("failures") as place:
-            build_failures(lab, failures.BENCH, place)
+            build_failures(lab, failures.FAILURE_LAB, place)
         with section("lesson") as place:
             lesson.build(lab, stage, place)
     stage.wire(lab)

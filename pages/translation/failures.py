@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from core.translation.config import PhrasesConfig
 from core.translation.failures import FAILURES, HEALTHY, OUTCOMES, facts_of, outcome_of
-from pages.training.bench import Bench, Events
+from pages.training.failure_lab import Events, FailureLab
 from pages.translation.stage import TAB
 
 
@@ -18,7 +18,7 @@ def judge(config: PhrasesConfig, events: Events) -> tuple[str, Mapping[str, str]
     }
 
 
-BENCH = Bench(
+FAILURE_LAB = FailureLab(
     tab=TAB,
     prefix="translation_break",
     recipe="translation-toy",

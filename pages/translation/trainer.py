@@ -123,7 +123,6 @@ def make_plan() -> training.Plan:
         },
         show=show_preview,
         remark=remark,
-        views=2,
         first=FIRST,
         live=LIVE,
         groups=GROUPS,

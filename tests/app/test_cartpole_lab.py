@@ -8,9 +8,10 @@ import pytest
 from core.cartpole.failures import FAILURES, HEALTHY, Facts, facts_of, outcome_of
 from core.errors import Problem
 from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.cartpole import lesson, replay_buffer
 from pages.cartpole.api import Verbs
-from pages.cartpole.failures import BENCH
+from pages.cartpole.failures import FAILURE_LAB
 from pages.training import failures
 from tests.waiting import until
 
@@ -77,41 +78,49 @@ def test_the_lesson_speaks_of_the_chosen_agent(lab):
 
 def test_nothing_breaks_before_a_prediction(lab):
     with pytest.raises(Problem):
-        failures.run(BENCH, lab, "myopic", None, VISITOR, "en")
+        failures.run(FAILURE_LAB, Request(lab, VISITOR, "en"), name="myopic", prediction=None)
     with pytest.raises(Problem):
-        failures.run(BENCH, lab, "myopic", "falls", "", "en")
+        failures.run(FAILURE_LAB, Request(lab, "", "en"), name="myopic", prediction="falls")
     with pytest.raises(Problem):
-        failures.choose(BENCH, lab, "boredom", VISITOR, "en")
-    story, *_ = failures.choose(BENCH, lab, "unmarked", VISITOR, "en")
+        failures.choose(FAILURE_LAB, Request(lab, VISITOR, "en"), name="boredom")
+    story = failures.choose(FAILURE_LAB, Request(lab, VISITOR, "en"), name="unmarked")["story"]
     assert story.count("\n- ") == 1  # one setting differs
 
 
 def test_what_is_broken_is_seen_beside_what_is_healthy(lab):
-    failures.run(BENCH, lab, "myopic", "falls", VISITOR, "en")
-    broken, well = (lab.runner.find(BENCH.owner(which, VISITOR)) for which in ("broken", "healthy"))
+    failures.run(FAILURE_LAB, Request(lab, VISITOR, "en"), name="myopic", prediction="falls")
+    broken, well = (
+        lab.runner.find(FAILURE_LAB.owner(which, VISITOR)) for which in ("broken", "healthy")
+    )
     until(lambda: len(broken.metrics) >= 2)
     assert broken.config == FAILURES["myopic"].config and well.config == HEALTHY
-    _, returns, q, said, *_ = BENCH.shown(lab, "myopic", "falls", VISITOR, "en")
+    shown = FAILURE_LAB.updates(Request(lab, VISITOR, "en"), "myopic", "falls")
+    returns, q = shown["curves"]
     assert len(returns["traces"]) == 1 and len(q["traces"]) == 2  # Q has the greatest return, too
-    assert "no discounted return can exceed 1." in said
-    failures.stop(BENCH, lab, VISITOR, "en")
+    assert "no discounted return can exceed 1." in shown["verdict"]
+    failures.stop(FAILURE_LAB, Request(lab, VISITOR, "en"))
     assert broken.ended and well.ended
-    *_, said, why, _, _ = BENCH.shown(lab, "myopic", "falls", VISITOR, "en")
-    assert "stopped" in said and why
+    shown = FAILURE_LAB.updates(Request(lab, VISITOR, "en"), "myopic", "falls")
+    assert "stopped" in shown["verdict"] and shown["reason"]
     broken.ending = "budget"
-    assert "ran out of time" in BENCH.verdict(broken, "falls", "en")
+    assert "ran out of time" in FAILURE_LAB.verdict(broken, "falls", "en")
     broken.metrics.append((9, 1.0, broken.metrics[-1][2] | {"max_q": 1e6}))
-    assert "ran away" in BENCH.verdict(broken, "falls", "en"), "decided already"
+    assert "ran away" in FAILURE_LAB.verdict(broken, "falls", "en"), "decided already"
 
 
 def test_what_is_stopped_before_it_learnt_anything_is_told_so(lab):
-    failures.run(BENCH, lab, "myopic", "falls", "an-impatient-visitor-of-it", "en")
-    broken, _ = BENCH.jobs(lab, "an-impatient-visitor-of-it")
+    failures.run(
+        FAILURE_LAB,
+        Request(lab, "an-impatient-visitor-of-it", "en"),
+        name="myopic",
+        prediction="falls",
+    )
+    broken, _ = FAILURE_LAB.jobs(lab, "an-impatient-visitor-of-it")
     assert broken
-    failures.stop(BENCH, lab, "an-impatient-visitor-of-it", "en")
+    failures.stop(FAILURE_LAB, Request(lab, "an-impatient-visitor-of-it", "en"))
     assert broken.ended
     broken.metrics.clear()
-    assert BENCH.verdict(broken, "falls", "en").startswith("It was stopped")
+    assert FAILURE_LAB.verdict(broken, "falls", "en").startswith("It was stopped")
 
 
 def test_outcomes():

@@ -19,6 +19,7 @@ from core.execution.runner import Runner
 from core.training.loop import run
 from pages.app.lab import Lab
 from pages.app.networks import MINE
+from pages.app.request import Request
 from pages.cartpole import experiment_report, trainer, variants
 from pages.cartpole.experiment import FACTORS, OWNER, Experiment, owner
 from pages.cartpole.stage import SHIPPED
@@ -102,19 +103,22 @@ def test_every_setting_of_the_agents_has_a_control_with_words(lab):
 def test_a_visitor_trains_steers_and_keeps_an_agent(lab):
     plan = trainer.make_plan()
     config = BestConfig(epsilon_end=0.2)
-    values = [getattr(config, name) for name in plan.fields()]
-    handlers.start(plan, lab, "cartpole-best", 60, *values, VISITOR, "en")
+    request = Request(lab, VISITOR, "en")
+    handlers.start(plan, request, recipe="cartpole-best", seconds=60, settings=config.to_dict())
     job = lab.runner.find(plan.owner(VISITOR))
     assert job and job.config == config
     with pytest.raises(Problem, match="has not ended"):
         variants.compare(lab, "recipe", ["cartpole"], 1, 5_000, VISITOR, "en")
     until(lambda: job.previews)
-    handlers.steer(plan, "epsilon_end", lab, 0.5, VISITOR, "en")
+    handlers.steer(plan, "epsilon_end", request, value=0.5)
     assert job.config.epsilon_end == 0.5
-    handlers.stop(plan, lab, VISITOR, "en")
-    *_, version, _ = last_of(handlers.watch(plan, lab, "", 0, VISITOR, "en"))
-    assert version == 1 and lab.network(MINE, plan.tab, VISITOR).card.recipe == "cartpole-best"
-    assert handlers.look_back(plan, lab, "", 0, VISITOR, "en")[2]
+    handlers.stop(plan, request)
+    shown = last_of(handlers.watch(plan, request, watched="", version=0))
+    assert (
+        shown["version"] == 1
+        and lab.network(MINE, plan.tab, VISITOR).card.recipe == "cartpole-best"
+    )
+    assert handlers.look_back(plan, request, watched="", position=0)["views"][2]
 
 
 def test_an_experiment_runs_its_trials_one_after_another(lab):

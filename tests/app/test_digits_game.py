@@ -19,6 +19,7 @@ from core.execution.job import Job
 from core.execution.runner import Runner
 from pages.app.lab import Lab
 from pages.app.networks import MINE
+from pages.app.request import Request
 from pages.digits import failures, live, plane, trainer
 from pages.training import handlers, setting
 from tests.waiting import until
@@ -46,8 +47,8 @@ def begin(lab, plan, visitor, **given):
     values = {"loss": "non-saturating", "labels": "off", "discriminator_steps": 1, "seed": 1}
     values |= {"batch_size": 64, "epochs": 50, "only": "both"}
     values |= {"generator_rate": 3e-4, "discriminator_rate": 3e-4} | given
-    values = [values[name] for name in plan.fields()]
-    handlers.start(plan, lab, "digits-mlp", 60, *values, visitor, "en")
+    request = Request(lab, visitor, "en")
+    handlers.start(plan, request, recipe="digits-mlp", seconds=60, settings=values)
     return lab.runner.find(plan.owner(visitor))
 
 
@@ -67,21 +68,24 @@ def test_the_judge_names_what_a_wall_shows(lab, plan):
 def test_a_running_game_is_steered_by_its_live_settings(lab, plan):
     job = begin(lab, plan, VISITOR)
     until(lambda: job.metrics)
-    handlers.steer(plan, "only", lab, "discriminator", VISITOR, "en")
-    handlers.steer(plan, "generator_rate", lab, 1e-3, VISITOR, "en")
+    request, stranger = (Request(lab, each, "en") for each in (VISITOR, STRANGER))
+    handlers.steer(plan, "only", request, value="discriminator")
+    handlers.steer(plan, "generator_rate", request, value=1e-3)
     assert (job.config.only, job.config.generator_rate) == ("discriminator", 1e-3)
     with pytest.raises(Problem):
-        handlers.steer(plan, "generator_rate", lab, -1, VISITOR, "en")
-    handlers.steer(plan, "only", lab, "generator", STRANGER, "en")  # has no game to steer
+        handlers.steer(plan, "generator_rate", request, value=-1)
+    handlers.steer(plan, "only", stranger, value="generator")  # has no game to steer
     until(lambda: job.metrics[-1][2]["learning_rate"] == 1e-3)
-    handlers.stop(plan, lab, VISITOR, "en")
+    handlers.stop(plan, request)
     assert "at step" in job.load()[1].commands[1]
 
     async def follow():
-        return [shown async for shown in handlers.watch(plan, lab, "", 0, VISITOR, "en")][-1]
+        return [shown async for shown in handlers.watch(plan, request, watched="", version=0)][-1]
 
-    *_, version, _ = asyncio.run(follow())
-    assert version == 1 and lab.network(MINE, plan.tab, VISITOR).card.recipe == "digits-mlp"
+    assert (
+        asyncio.run(follow())["version"] == 1
+        and lab.network(MINE, plan.tab, VISITOR).card.recipe == "digits-mlp"
+    )
     with pytest.raises(Problem):
         lab.network(MINE, plan.tab, STRANGER)
 
@@ -92,12 +96,14 @@ def test_a_diverged_training_says_so_and_keeps_the_last_good_network(lab, plan):
     job.stop()
     job.end("failed", "failed", Problem("training.diverged", step=7))
 
+    request = Request(lab, STRANGER, "en")
+
     async def follow():
-        return [shown async for shown in handlers.watch(plan, lab, "", 0, STRANGER, "en")][-1]
+        return [shown async for shown in handlers.watch(plan, request, watched="", version=0)][-1]
 
     shown = asyncio.run(follow())
-    assert "infinite at step 7" in shown[0] and "failed" in shown[0]
-    assert shown[-2] == 1 and lab.network(MINE, plan.tab, STRANGER)
+    assert "infinite at step 7" in shown["status"] and "failed" in shown["status"]
+    assert shown["version"] == 1 and lab.network(MINE, plan.tab, STRANGER)
 
 
 def test_every_setting_of_the_games_has_a_control_with_words(lab):

@@ -45,9 +45,7 @@ def request(lab: Lab, visitor: str = VISITOR) -> Request:
 def train(lab: Lab, **settings: Any) -> None:
     """A short training of the visitor's, to its end, as the page would begin it."""
     values = QConfig(steps=1_000, **settings).to_dict()
-    handlers.start(
-        PLAN, lab, "cartpole", 60, *(values.get(n) for n in PLAN.fields()), VISITOR, "en"
-    )
+    handlers.start(PLAN, request(lab), recipe="cartpole", seconds=60, settings=values)
     job = lab.runner.find(PLAN.owner(VISITOR))
     assert job and job.wait(60)
 
@@ -71,7 +69,7 @@ def run(program: str, folder) -> None:
 
 def test_the_script_makes_the_same_network(trained, tmp_path):
     name, program = json.loads(
-        export.export_script(PLAN, request(trained), watched="", recipe="cartpole", settings=[])
+        export.export_script(PLAN, request(trained), watched="", recipe="cartpole", settings={})
     )
     assert name == "cartpole.py"
     run(program, tmp_path)
@@ -85,10 +83,9 @@ def test_the_script_makes_the_same_network(trained, tmp_path):
 
 def test_before_any_training_the_script_has_the_settings_of_the_page(lab):
     values = QConfig(gamma=0.9, seed=12).to_dict()
-    given = [values.get(name) for name in PLAN.fields()]
     _, program = json.loads(
         export.export_script(
-            PLAN, request(lab, STRANGER), watched="", recipe="cartpole", settings=given
+            PLAN, request(lab, STRANGER), watched="", recipe="cartpole", settings=values
         )
     )
     assert "gamma=0.9," in program and "seed=12," in program
@@ -134,7 +131,7 @@ def test_two_trainings_over_each_other(trained):
     assert any(name.startswith("A · ") for name in names)
     assert {trace["line"]["dash"] for trace in plots[0]["traces"]} == {"solid", "dash"}
     assert any("last 20 returns" in name for name in names), "what the agent earns comes first"
-    same = compare.show(PLAN, request(trained), chosen=[2, 2])
+    same = compare.compare(PLAN, request(trained), chosen=[2, 2])
     assert "same settings" in same["differences"]
 
 

@@ -7,9 +7,10 @@ from core.errors import Problem
 from core.recipes import find
 from core.translation.config import PhrasesConfig
 from core.translation.failures import FAILURES, HEALTHY, Facts, facts_of, outcome_of
+from pages.app.request import Request
 from pages.training import failures
 from pages.translation import trainer
-from pages.translation.failures import BENCH
+from pages.translation.failures import FAILURE_LAB
 from tests.waiting import until
 
 VISITOR = "a-visitor-who-trains-words"
@@ -73,28 +74,32 @@ def test_what_stands_beside_the_bar():
 
 def test_each_failure_takes_something_out(lab):
     for name, failure in FAILURES.items():
-        story, *_ = failures.choose(BENCH, lab, name, VISITOR, "zh")
+        story = failures.choose(FAILURE_LAB, Request(lab, VISITOR, "zh"), name=name)["story"]
         assert 1 <= story.count("\n- ") <= 2 and "optimiser" not in story
-        assert failure.outcome in BENCH.outcomes and failure.config.seed == HEALTHY.seed
+        assert failure.outcome in FAILURE_LAB.outcomes and failure.config.seed == HEALTHY.seed
     with pytest.raises(Problem):
-        failures.run(BENCH, lab, "no_mask", "runs_away", VISITOR, "en")  # another tab's
+        failures.run(
+            FAILURE_LAB, Request(lab, VISITOR, "en"), name="no_mask", prediction="runs_away"
+        )  # another tab's
 
 
 def test_what_is_broken_is_judged_at_its_end(lab):
-    failures.run(BENCH, lab, "no_mask", "cheats", VISITOR, "en")
-    broken, well = BENCH.jobs(lab, VISITOR)
+    failures.run(FAILURE_LAB, Request(lab, VISITOR, "en"), name="no_mask", prediction="cheats")
+    broken, well = FAILURE_LAB.jobs(lab, VISITOR)
     assert broken and well
     until(lambda: len(broken.metrics) >= 2)
     assert broken.config == FAILURES["no_mask"].config and well.config == HEALTHY
-    failures.stop(BENCH, lab, VISITOR, "en")
-    *_, said, why, _, _ = BENCH.shown(lab, "no_mask", "cheats", VISITOR, "en")
-    assert "stopped" in said and "causal" not in said and "mask" in why
+    failures.stop(FAILURE_LAB, Request(lab, VISITOR, "en"))
+    shown = FAILURE_LAB.updates(Request(lab, VISITOR, "en"), "no_mask", "cheats")
+    said = shown["verdict"]
+    assert "stopped" in said and "causal" not in said and "mask" in shown["reason"]
     broken.ending = "complete"
     last = {"validation_loss": 0.2, "exact_match": 0.0, "chrf": 1.0}
     broken.metrics.append((760, 1.0, {**broken.metrics[-1][2], **last}))
-    assert "You predicted it" in BENCH.verdict(broken, "cheats", "en")
-    assert "otherwise" in BENCH.verdict(broken, "learns", "en")
-    _, losses, exact, *_ = BENCH.shown(lab, "no_mask", "cheats", VISITOR, "en")
+    assert "You predicted it" in FAILURE_LAB.verdict(broken, "cheats", "en")
+    assert "otherwise" in FAILURE_LAB.verdict(broken, "learns", "en")
+    shown = FAILURE_LAB.updates(Request(lab, VISITOR, "en"), "no_mask", "cheats")
+    losses, exact = shown["curves"]
     assert len(losses["traces"]) == len(exact["traces"]) == 1  # the healthy one never began
 
 

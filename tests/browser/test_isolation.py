@@ -5,7 +5,7 @@ import pytest
 from tests.browser.visiting import CUT_STREAM, open_tab, press, visit
 
 pytestmark = pytest.mark.browser
-TRAINING = "&tab=autoencoder&at=train"
+TRAINING = "&tab=autoencoder&at=train&train_epochs=500"  # longer than the test
 STATUS = ".status:visible p"
 
 
