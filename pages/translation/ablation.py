@@ -164,9 +164,9 @@ def remove_by_link(request: Request, *, gone: str) -> dict[str, Any]:
     return gr.update(brought=gone)
 
 
-def restore_all(request: Request, *, restored: int) -> dict[str, Any]:
+def restore_all(request: Request) -> str:
     """Remove nothing any more."""
-    return {"gone": "", "restored": restored + 1}
+    return ""
 
 
 def build(lab: Lab, shared: SharedInputs, place: gr.Tab) -> None:
@@ -185,25 +185,19 @@ def build(lab: Lab, shared: SharedInputs, place: gr.Tab) -> None:
     lab.links.add("no_positions", positions)
     lab.links.add("no_mask", causal)
 
-    # restored: how often all was restored; `gone` does not change where only a box was ticked.
-    gone, restored = gr.State(""), gr.State(0)
+    gone = gr.State("")
+    by_link = lab.links.hold("cut", [gone])
     visited, on = first_visit(place), lab.events.on
     sentence, events = {"translated": shared.translated}, shared.sentence_changes(lab)
-    by_link = lab.links.hold("cut", [gone])
     on(by_link.change, remove_by_link, {"gone": by_link}, board)
     on(events, show_importance, sentence, {"board": board, "note": note}, after=visited)
     on(board.changed, remove_parts, sentence, gone, data=("gone",))  # type: ignore[attr-defined]
     unticked = {"value": False}
     lab.events.update_in_browser(board.restored, [positions, causal], unticked, unticked)  # type: ignore[attr-defined]
-    on(
-        board.restored,  # type: ignore[attr-defined]
-        restore_all,
-        {"restored": restored},
-        {"gone": gone, "restored": restored},
-    )
+    on(board.restored, restore_all, {}, gone)  # type: ignore[attr-defined]
     # All in one event: the last answer belongs to what is removed last.
     on(
-        [*events, gone.change, restored.change, positions.input, causal.input],
+        [*events, gone.change, positions.change, causal.change],
         show_comparison,
         {**sentence, "gone": gone, "positions": positions, "causal": causal},
         comparison,

@@ -5,6 +5,8 @@ another sentence, which the network then continues.
 """
 
 from collections.abc import Mapping
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import gradio as gr
@@ -40,11 +42,6 @@ def show_sentence(request: Request, *, translated: State, progress: State) -> di
     return shown
 
 
-def start_over(request: Request, *, translated: State) -> dict[str, Any]:
-    """Remove all tokens."""
-    return show_tokens(request, translated, [])
-
-
 def take_token(
     request: Request, *, token: Any, translated: State, progress: State
 ) -> dict[str, Any]:
@@ -60,18 +57,13 @@ def keep_tokens(
     return show_tokens(request, translated, tokens_of(translated, progress)[:count])
 
 
-def take_best(request: Request, *, translated: State, progress: State) -> dict[str, Any]:
-    """Append the likeliest token, unless the translation has ended."""
-    found, tokens = read_state(request, translated), tokens_of(translated, progress)
-    best = next_tokens(found.model, found.vocabulary, found.source, tokens, 1)
-    return show_tokens(request, translated, [*tokens, *best.tokens])
-
-
-def finish(request: Request, *, translated: State, progress: State) -> dict[str, Any]:
-    """Decode greedily to the end."""
+def decode_on(
+    request: Request, *, translated: State, progress: State, count: int | None
+) -> dict[str, Any]:
+    """Append `count` tokens greedily, or all up to the end."""
     found, tokens = read_state(request, translated), tokens_of(translated, progress)
     if END not in tokens:
-        rest = decode(found.model, found.source, prefix=tokens)
+        rest = islice(decode(found.model, found.source, prefix=tokens), count)
         tokens = [*tokens, *(token for token, _ in rest)]
     return show_tokens(request, translated, tokens)
 
@@ -138,15 +130,12 @@ def build(lab: Lab, shared: SharedInputs, place: gr.Tab) -> None:
         )
 
     progress = gr.State({})  # {"translated": the sentence, "tokens": those chosen so far}
-    sentence = {"translated": shared.translated}
-    inputs, outputs = (
-        {**sentence, "progress": progress},
-        {"progress": progress, "view": view, "note": note},
-    )
+    inputs = {"translated": shared.translated, "progress": progress}
+    outputs = {"progress": progress, "view": view, "note": note}
     on, events = lab.events.on, shared.sentence_changes(lab)
     on(events, show_sentence, inputs, outputs, after=first_visit(place))
     on(view.picked, take_token, inputs, outputs, data=("token",))  # type: ignore[attr-defined]
     on(view.kept, keep_tokens, inputs, outputs, data=("count",))  # type: ignore[attr-defined]
-    on(best.click, take_best, inputs, outputs)
-    on(rest.click, finish, inputs, outputs)
-    on(anew.click, start_over, sentence, outputs)
+    on(best.click, partial(decode_on, count=1), inputs, outputs)
+    on(rest.click, partial(decode_on, count=None), inputs, outputs)
+    on(anew.click, partial(keep_tokens, count=0), inputs, outputs)

@@ -24,7 +24,8 @@ from pages.translation.networks import network_of, vocabulary_of
 class SharedInputs(ChosenNetwork):
     """The components that several sections read.
 
-    translated: the translated sentence, see `to_state`; {} before the first translation.
+    translated: {} or {network, version, sentence, target, score}: the last translation, by which
+    network and which version of it; target: its tokens; score: their log-probability in nats.
     """
 
     translated: gr.State
@@ -35,19 +36,6 @@ class SharedInputs(ChosenNetwork):
         A change of the network needs no event of its own: it translates the sentence again.
         """
         return [self.translated.change, lab.events.language_switched]
-
-
-def to_state(
-    network: str, version: int, sentence: str, target: list[int], score: float
-) -> dict[str, Any]:
-    """What `SharedInputs.translated` holds. score: the target's log-probability in nats."""
-    return {
-        "network": network,
-        "version": version,
-        "sentence": sentence,
-        "target": target,
-        "score": score,
-    }
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ next one, greedily, with a beam or at random, is no part of the network.
 import math
 import random
 import time
-import unicodedata
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,25 +22,25 @@ from core.training.config import nearest
 from core.translation.beam import MOST_BEAMS, beam_search
 from core.translation.decode import Choice, greedy, read, sampler, steps
 from core.translation.metrics import score_sentence
-from core.translation.model import LONGEST
 from pages.app.events import QUIET, clamp_js, flat
 from pages.app.lab import Lab
 from pages.app.request import Request
 from pages.translation.examples import ALL, draw, examples, reference_of
 from pages.translation.formatting import signed
 from pages.translation.networks import network_of, vocabulary_of
-from pages.translation.translated_sentence import SharedInputs, to_state
+from pages.translation.sentence_note import sentence_note
+from pages.translation.translated_sentence import SharedInputs
 
 METHODS = ("greedy", "beam", "sample")
-LIMIT = LONGEST - 2  # pieces of a sentence
+# The sliders of a method: lowest, highest and first value, step.
+SLIDERS = {
+    "beam": {"beams": (1, MOST_BEAMS, 5, 1), "alpha": (0, 2, 1, 0.1)},
+    "sample": {"temperature": (0.1, 2, 1, 0.05), "top_k": (1, 50, 10, 1)},
+}
 # Threads that decode at once. Each takes and gives back the interpreter's lock all the time, which
 # delays whatever else the server does. Beams, which may take long, only wait for each other.
 DECODING, SEARCHING = anyio.CapacityLimiter(2), anyio.CapacityLimiter(2)
 SLICE = 0.04  # seconds of decoding between two updates of the page
-MOST_TEMPERATURE = 2.0
-FRENCH = gr.InputHTMLAttributes(lang="fr")
-MOST_NAMED = 5  # characters that are not English
-FIRST_PICTURE = "\u2300"  # symbols before it are characters such as ° and ™
 
 
 @dataclass
@@ -93,7 +92,10 @@ async def translate(
                 return
             yield {"french": vocabulary.decode(draft.target)}
     seconds = time.perf_counter() - began
-    translated = to_state(name, version, sentence, draft.target, draft.log_probability)
+    translated = {
+        "network": name, "version": version, "sentence": sentence,
+        "target": draft.target, "score": draft.log_probability,
+    }  # fmt: skip
     # A pasted sentence may be translated before its stale reference is cleared.
     reference = "" if is_stale(sentence, reference, paired) else reference
     yield {
@@ -142,14 +144,9 @@ def describe(
 def check_sentence(
     request: Request, *, sentence: str, reference: str, paired: Sequence[str], network: str
 ) -> dict[str, str]:
-    """Count the pieces, name what is not English, and clear the reference of another sentence."""
-    sentence = str(sentence or "")
-    count = len(vocabulary_of(network_of(request.lab, network, request.visitor)).encode(sentence))
-    key = "counted" if count <= LIMIT else "too_long"
-    note = request.text(f"translation.{key}", count=count, limit=LIMIT)
-    if unknown := not_english(sentence):
-        note += " · " + request.text("translation.foreign", characters=unknown)
-    return {"note": note} | ({"reference": ""} if is_stale(sentence, reference, paired) else {})
+    """Describe the sentence in the box, and clear the reference of another sentence."""
+    stale = {"reference": ""} if is_stale(sentence, reference, paired) else {}
+    return {"note": sentence_note(request, str(sentence or ""), network), **stale}
 
 
 def is_stale(sentence: str, reference: str, paired: Sequence[str]) -> bool:
@@ -158,17 +155,6 @@ def is_stale(sentence: str, reference: str, paired: Sequence[str]) -> bool:
     paired: the last sentence that came with a reference, and this reference.
     """
     return bool(paired[1]) and reference == paired[1] and sentence != paired[0]
-
-
-def not_english(sentence: str) -> str:
-    """The first few letters of other scripts than the Latin one, and pictures, in a sentence."""
-    found = [
-        each
-        for each in dict.fromkeys(sentence)
-        if ((kind := unicodedata.category(each)) == "So" and each > FIRST_PICTURE)
-        or (kind[0] == "L" and not unicodedata.name(each, "").startswith("LATIN"))
-    ]
-    return "".join(found[:MOST_NAMED])
 
 
 def with_reference(sentence: str, reference: str) -> dict[str, Any]:
@@ -194,15 +180,17 @@ def change_examples(request: Request, *, sentence: str, network: str) -> dict[st
     """Offer the examples of another network, and replace an example that it does not have."""
     card = network_of(request.lab, network, request.visitor).card
     offered = examples(card)
-    changed = {"example": gr.update(choices=offered, value=None)}
+    replaced = {}
     if sentence in ALL and sentence not in offered:
-        changed |= with_reference(offered[0], reference_of(card, offered[0]))
-    return changed
+        sentence = offered[0]
+        replaced = with_reference(sentence, reference_of(card, sentence))
+    note = sentence_note(request, str(sentence or ""), network)
+    return {"example": gr.update(choices=offered, value=None), "note": note, **replaced}
 
 
 def show_settings(request: Request, *, method: str) -> dict[str, Any]:
     """Only the settings of the chosen method."""
-    return {name: gr.update(visible=method == name) for name in ("beam", "sample")}
+    return {name: gr.update(visible=method == name) for name in SLIDERS}
 
 
 def build(lab: Lab, shared: SharedInputs) -> None:
@@ -223,9 +211,12 @@ def build(lab: Lab, shared: SharedInputs) -> None:
         with gr.Column(min_width=300):
             french = lab.translate(
                 # A copy button would hide the label from screen readers.
-                gr.Textbox(lines=3, max_lines=8, interactive=False, html_attributes=FRENCH),
+                gr.Textbox(
+                    lines=3, max_lines=8, interactive=False,
+                    html_attributes=gr.InputHTMLAttributes(lang="fr"),
+                ),
                 label="translation.french",
-            )
+            )  # fmt: skip
             facts = gr.Markdown(elem_classes="facts")
             score = gr.Markdown(elem_classes="facts")
     with gr.Row():
@@ -238,36 +229,26 @@ def build(lab: Lab, shared: SharedInputs) -> None:
             label="translation.method",
             choices={name: f"translation.methods.{name}" for name in METHODS},
         )
-    with gr.Row(visible=False) as beam:
-        beams = lab.translate(
-            gr.Slider(1, MOST_BEAMS, 5, step=1, interactive=True), label="translation.beams"
+    settings: dict[str, Any] = {"method": method}
+    rows = {}
+    for name, sliders in SLIDERS.items():
+        with gr.Row(visible=False) as rows[name]:
+            for setting, (low, high, value, step) in sliders.items():
+                settings[setting] = lab.translate(
+                    gr.Slider(low, high, value, step=step, interactive=True),
+                    label=f"translation.{setting}",
+                )
+    with rows["sample"], gr.Column(min_width=160):
+        seed = settings["seed"] = lab.translate(
+            gr.Number(0, precision=0, interactive=True), label="translation.seed"
         )
-        alpha = lab.translate(
-            gr.Slider(0, 2, 1, step=0.1, interactive=True), label="translation.alpha"
-        )
-    with gr.Row(visible=False) as sample:
-        temperature = lab.translate(
-            gr.Slider(0.1, MOST_TEMPERATURE, 1, step=0.05, interactive=True),
-            label="translation.temperature",
-        )
-        top_k = lab.translate(
-            gr.Slider(1, 50, 10, step=1, interactive=True), label="translation.top_k"
-        )
-        with gr.Column(min_width=160):
-            seed = lab.translate(
-                gr.Number(0, precision=0, interactive=True), label="translation.seed"
-            )
-            again = lab.translate(gr.Button(size="sm"), value="translation.again")
+        again = lab.translate(gr.Button(size="sm"), value="translation.again")
     with lab.translate(gr.Accordion(open=False), label="translation.reference_title"):
         reference = lab.translate(
             gr.Textbox(first_reference, lines=2, interactive=True),
             label="translation.reference",
         )
 
-    settings = {
-        "method": method, "beams": beams, "alpha": alpha, "temperature": temperature,
-        "top_k": top_k, "seed": seed,
-    }  # fmt: skip
     for name, component in {"sentence": sentence, **settings}.items():
         lab.links.add(name, component)
     on, network = lab.events.on, {"network": shared.network}
@@ -281,14 +262,14 @@ def build(lab: Lab, shared: SharedInputs) -> None:
         [shared.network.change, shared.version.change],
         change_examples,
         {"sentence": sentence, **network},
-        {"example": example, **text},
+        {"example": example, "note": note, **text},
     )
     inputs = {**text, "network": [shared.network, shared.version], "settings": settings}
     outputs = {
         "french": french, "seconds": seconds, "translated": shared.translated, **description,
     }  # fmt: skip
     clicks = [lab.events.tab_opened, begin.click, sentence.submit, method.input, seed.change]
-    sliders = (beams, alpha, temperature, top_k)
+    sliders = (each for each in settings.values() if isinstance(each, gr.Slider))
     moves = [event for slider in sliders for event in (slider.input, slider.release)]
     for event in ([*clicks, *moves], picked.success, drawn.success, changed.success):
         on(
@@ -300,11 +281,10 @@ def build(lab: Lab, shared: SharedInputs) -> None:
             trigger_mode="always_last",
             js=clamp_js(flat(inputs)),
         )
-    on([method.input, lab.events.tab_opened], show_settings, {"method": method},
-       {"beam": beam, "sample": sample})  # fmt: skip
+    on([method.input, lab.events.tab_opened], show_settings, {"method": method}, rows)
     # `change` in place of `input`, which is not triggered by a paste.
     on(
-        [*shared.changes(lab), lab.events.tab_opened, sentence.change],
+        [lab.events.tab_opened, lab.events.language_switched, sentence.change],
         check_sentence,
         {**text, **network},
         {"note": note, "reference": reference},

@@ -28,7 +28,7 @@ from pages.translation import (
 from pages.translation.api import Verbs
 from pages.translation.examples import draw, examples, reference_of
 from pages.translation.networks import network_of, vocabulary_of
-from pages.translation.translated_sentence import read_state, to_state
+from pages.translation.translated_sentence import read_state
 
 VISITOR = "a-visitor-of-the-translation-tab"
 NAME = "translation-toy"
@@ -178,7 +178,7 @@ def test_examples_and_test_sentences_are_of_the_networks_kind(lab):
     assert translator.take_example(request, example=None, network=NAME) == {}
 
 
-def test_all_sections_wait_for_a_sentence(request_en):
+def test_all_sections_wait_for_a_sentence(request_en, translated):
     with pytest.raises(Problem):
         read_state(request_en, {})
     assert attention.show_attention(request_en, translated={}) == {}
@@ -187,7 +187,7 @@ def test_all_sections_wait_for_a_sentence(request_en):
     assert ablation.show_importance(request_en, translated={}) == {}
     assert lesson.show_findings(request_en, translated={}) == {}
     with pytest.raises(Problem):
-        read_state(request_en, to_state(NAME, 0, SENTENCE, [99_999], 0.0))
+        read_state(request_en, translated | {"target": [99_999]})
 
 
 def test_attention_is_that_of_this_translation(request_en, translated):
@@ -205,7 +205,7 @@ def test_another_token_leads_to_another_sentence(request_en, translated):
     def run(handler, progress, **more):
         return handler(request_en, translated=translated, progress=progress, **more)
 
-    begun = decoding_steps.start_over(request_en, translated=translated)
+    begun = run(decoding_steps.keep_tokens, {}, count=0)
     view, progress = begun["view"], begun["progress"]
     assert progress["tokens"] == [] and len(view["bars"]) == 10
     shares = [bar["share"] for bar in view["bars"]]
@@ -213,7 +213,7 @@ def test_another_token_leads_to_another_sentence(request_en, translated):
     assert sum(shares) + view["rest"] == pytest.approx(1, abs=1e-3)
     other = view["bars"][1]["token"]
     taken = run(decoding_steps.take_token, progress, token=other)
-    ended = run(decoding_steps.finish, taken["progress"])
+    ended = run(decoding_steps.decode_on, taken["progress"], count=None)
     tokens = ended["progress"]["tokens"]
     assert tokens[0] == other and tokens[-1] == END
     assert ended["view"]["over"] and "less likely" in ended["note"]
@@ -222,10 +222,12 @@ def test_another_token_leads_to_another_sentence(request_en, translated):
     for count in (-1, 2.5, float("nan"), None, "x"):
         with pytest.raises(Problem):
             run(decoding_steps.keep_tokens, ended["progress"], count=count)
-    best = run(decoding_steps.take_best, progress)
+    best = run(decoding_steps.decode_on, progress, count=1)
     assert best["progress"]["tokens"] == translated["target"][:1]
     assert "The entropy of its choice is" in best["note"]
-    assert "token by token" in run(decoding_steps.finish, progress)["note"]
+    same = run(decoding_steps.decode_on, progress, count=None)
+    assert "token by token" in same["note"]
+    assert run(decoding_steps.decode_on, same["progress"], count=1) == same
     for token in (-1, 0, 10**9, None, "x"):
         with pytest.raises(Problem):
             run(decoding_steps.take_token, progress, token=token)
