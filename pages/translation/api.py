@@ -1,4 +1,4 @@
-"""Every verb of the tab as a named endpoint, for gradio_client and for programs.
+"""The named endpoints of the tab, for gradio_client and for programs.
 
 Tokens are numbers of a network's own vocabulary; pieces are the same as text, "▁" for a space.
 """
@@ -14,18 +14,18 @@ from core.translation.metrics import score_sentence
 from core.translation.model import Transformer
 from pages.app.api import numbers, register
 from pages.app.lab import Lab
-from pages.translation.stage import available, first_of, network_of, vocabulary_of
+from pages.translation.networks import available, first_of, network_of, vocabulary_of
 
 LONGEST_TEXT = 4_000  # characters of a draft or a reference that are compared
 
 
 class Verbs:
-    """The endpoints, each a method with its name; the docstrings are what callers read."""
+    """The endpoints, one for each method; callers read the docstrings."""
 
     def __init__(self, lab: Lab):
         self.lab = lab
 
-    def _found(self, network: str) -> tuple[Any, Any]:
+    def _network(self, network: str) -> tuple[Any, Any]:
         name = network or first_of(available(self.lab))
         found = network_of(self.lab, name, "")
         return found.model, vocabulary_of(found)
@@ -38,7 +38,7 @@ class Verbs:
         beams: 1 decodes greedily, more search with a beam; alpha: its length penalty. network:
         empty for the one that the page opens with.
         """
-        model, vocabulary = self._found(network)
+        model, vocabulary = self._network(network)
         beams = check_count("beams", beams, 1, 12)
         found = translate(model, vocabulary, str(sentence), beams, alpha)
         return {
@@ -55,8 +55,8 @@ class Verbs:
 
         part: cross, encoder or decoder; layer and head count from 1.
         """
-        model, vocabulary = self._found(network)
-        layer, head = numbered(model, part, layer, head)
+        model, vocabulary = self._network(network)
+        layer, head = head_index(model, part, layer, head)
         found = translate(model, vocabulary, str(sentence))
         weights = {"cross": found.cross, "encoder": found.encoder, "decoder": found.decoder}[part]
         return {
@@ -73,8 +73,8 @@ class Verbs:
         part: cross, encoder or decoder; layer and head count from 1. scores: QKᵀ/√K before the
         mask; allowed: the mask, 1 where a position may look; result: the weights times the values.
         """
-        model, vocabulary = self._found(network)
-        layer, head = numbered(model, part, layer, head)
+        model, vocabulary = self._network(network)
+        layer, head = head_index(model, part, layer, head)
         made = translate(model, vocabulary, str(sentence))
         found = explore.look_inside(model, vocabulary, made.source, made.target, part, layer, head)
         matrices = ("queries", "keys", "values", "scores", "allowed", "weights", "result")
@@ -88,7 +88,7 @@ class Verbs:
         self, sentence: str, tokens: list[int] | None = None, count: int = 10, network: str = ""
     ) -> list[dict[str, Any]]:
         """What may come after the tokens of a translation so far, the likeliest first."""
-        model, vocabulary = self._found(network)
+        model, vocabulary = self._network(network)
         source = read(vocabulary, str(sentence))
         found = explore.next_tokens(
             model, vocabulary, source, listed("tokens", tokens or []), count
@@ -102,7 +102,7 @@ class Verbs:
         self, sentence: str, beams: int = 5, alpha: float = 1.0, network: str = ""
     ) -> list[dict[str, Any]]:
         """The hypotheses of a beam search, best first, with log-probability and score."""
-        model, vocabulary = self._found(network)
+        model, vocabulary = self._network(network)
         beams = check_count("beams", beams, 1, 12)
         found = beam_search(model, [read(vocabulary, str(sentence))], beams, alpha)[0]
         return [
@@ -115,14 +115,14 @@ class Verbs:
         ]
 
     def log_probability(self, sentence: str, french: str, network: str = "") -> float:
-        """How likely a network holds a French sentence as a translation, in nats."""
-        model, vocabulary = self._found(network)
+        """The log-probability of a French sentence as the translation, in nats."""
+        model, vocabulary = self._network(network)
         source, target = read(vocabulary, str(sentence)), read(vocabulary, str(french))
         return inspect(model, vocabulary, source, target).score
 
     def map_words(self, words: list[str], network: str = "") -> dict[str, Any]:
         """Words in the plane of their greatest variance, with the share that each axis shows."""
-        model, vocabulary = self._found(network)
+        model, vocabulary = self._network(network)
         found = explore.map_words(model, vocabulary, [str(word) for word in listed("words", words)])
         return {
             "words": found.words,
@@ -135,8 +135,8 @@ class Verbs:
         return score_sentence(str(draft)[:LONGEST_TEXT], str(reference)[:LONGEST_TEXT])
 
 
-def numbered(model: Transformer, part: str, layer: Any, head: Any) -> tuple[int, int]:
-    """A layer and a head from 0, which callers count from 1; or a `Problem`."""
+def head_index(model: Transformer, part: str, layer: Any, head: Any) -> tuple[int, int]:
+    """A layer and a head from 0, of those from 1. Raises `Problem` ("setting.*")."""
     layer = check_count("layer", layer, 1, model.config.layers) - 1
     head = check_count("head", head, 1, model.config.heads) - 1
     explore.check_head(model, part, layer, head)
@@ -144,7 +144,7 @@ def numbered(model: Transformer, part: str, layer: Any, head: Any) -> tuple[int,
 
 
 def listed(name: str, values: Any) -> list[Any]:
-    """A list, or a `Problem`: a text would be taken letter by letter."""
+    """A list. Raises `Problem` ("setting.type") for a text, which would be read by letters."""
     if not isinstance(values, list | tuple):
         raise Problem("setting.type", name=name, kind="a list", value=repr(values)[:80])
     return list(values)

@@ -4,51 +4,56 @@ The visitor learns that a French word looks back at the English words that it tr
 divide the work, and what the masks forbid them to see.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
 
-from core.translation.decode import Translation
 from pages.app.lab import Lab
-from pages.translation import masks, notes
-from pages.translation.stage import Stage, subject_of
+from pages.app.request import Request
+from pages.translation.masks import masks_html
+from pages.translation.observations import observations
+from pages.translation.translated_sentence import SharedInputs, read_state
 from pages.widgets import pack
 from pages.widgets.attention import attention
 
 
-def look(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[Any]:
-    """Every attention of the sentence at hand, what to look for in it, and its masks."""
-    if not at_hand:
-        return [{}, "", ""]
-    subject = subject_of(lab, at_hand, visitor)
-    seen = subject.inspect()
-    return [laid_out(seen), notes.sentences(seen, language), masks.draw(seen, language)]
-
-
-def laid_out(seen: Translation) -> dict[str, Any]:
-    """A translation's attention as the view takes it."""
-    layers, heads = seen.cross.shape[:2]
-    return {
-        "source": seen.source_pieces,
-        "target": seen.target_pieces,
-        "input": ["<s>", *seen.target_pieces][: len(seen.target_pieces)],
+def show_attention(request: Request, *, translated: Mapping[str, Any]) -> dict[str, Any]:
+    """Every attention of the translated sentence, what to look for in it, and its masks."""
+    if not translated:
+        return {}
+    found = read_state(request, translated).inspect()
+    layers, heads = found.cross.shape[:2]
+    view = {
+        "source": found.source_pieces,
+        "target": found.target_pieces,
+        "input": ["<s>", *found.target_pieces][: len(found.target_pieces)],
         "layers": layers,
         "heads": heads,
-        "encoder": pack(seen.encoder),
-        "decoder": pack(seen.decoder),
-        "cross": pack(seen.cross),
+        "encoder": pack(found.encoder),
+        "decoder": pack(found.decoder),
+        "cross": pack(found.cross),
+    }
+    return {
+        "view": view,
+        "notes": observations(found, request.language),
+        "masks": masks_html(found, request.language),
     }
 
 
-def build(lab: Lab, stage: Stage) -> None:
+def build(lab: Lab, shared: SharedInputs) -> None:
     """The view; below, what to look for, and the masks."""
-    view = lab.say(attention(value={}), words="translation.attention")
-    lab.say(gr.Markdown(elem_classes="subtitle"), value="translation.look_for")
-    said = gr.Markdown(elem_classes="notes")
-    with lab.say(gr.Accordion(open=False), label="translation.masks.title"):
-        lab.say(gr.Markdown(elem_classes="hint"), value="translation.masks.hint")
-        drawn = gr.HTML()
+    view = lab.translate(attention(value={}), words="translation.attention")
+    lab.translate(gr.Markdown(elem_classes="subtitle"), value="translation.look_for")
+    notes = gr.Markdown(elem_classes="notes")
+    with lab.translate(gr.Accordion(open=False), label="translation.masks.title"):
+        lab.translate(gr.Markdown(elem_classes="hint"), value="translation.masks.hint")
+        masks = gr.HTML()
 
-    # It is the first section, in sight without being chosen.
-    stage.follow(lab, gr.State(True), look, [stage.current], [view, said, drawn])
+    # Without `first_visit`: it is the first section, which is visible when the tab opens.
+    lab.events.on(
+        shared.sentence_changes(lab),
+        show_attention,
+        {"translated": shared.translated},
+        {"view": view, "notes": notes, "masks": masks},
+    )

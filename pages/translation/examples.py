@@ -1,4 +1,4 @@
-"""Sentences to begin with, and test sentences at random, each with a reference."""
+"""Example sentences, and random test sentences, each with a reference."""
 
 import random
 from typing import Any
@@ -49,10 +49,11 @@ PHRASES: tuple[Pair, ...] = (
     ),
 )
 BY_DATA = {"multi30k": CAPTIONS, "phrases": PHRASES}
+ALL = {english for english, _ in (*CAPTIONS, *EVERYDAY, *PHRASES)}
 
 
 def examples(card: Card) -> list[str]:
-    """English sentences such as a network learnt from, by its card."""
+    """English sentences of the kind that a network was trained on, by its card."""
     return [english for english, _ in _pairs(card)]
 
 
@@ -62,7 +63,7 @@ def reference_of(card: Card, sentence: str) -> str:
 
 
 def draw(card: Card, chance: random.Random) -> Pair:
-    """A sentence of the test data of a network's corpus, or an example where they are not here."""
+    """A random test sentence of a network's corpus, or an example where the corpus is missing."""
     found = _corpus(card)
     if found is None or found.source != card.data or not found.tests:
         return chance.choice(_pairs(card))

@@ -1,15 +1,15 @@
-"""The failure lab of the Transformer: what a part is for, by what happens without it."""
+"""The failure experiments of the Transformer: what a part is for, by training without it."""
 
 from collections.abc import Mapping
 
 from core.translation.config import PhrasesConfig
 from core.translation.failures import FAILURES, HEALTHY, OUTCOMES, facts_of, outcome_of
 from pages.training.failure_lab import Events, FailureLab
-from pages.translation.stage import TAB
+from pages.translation.networks import NAME
 
 
 def judge(config: PhrasesConfig, events: Events) -> tuple[str, Mapping[str, str]]:
-    """What the figures of a training amount to, and its facts."""
+    """The outcome of a training by its metrics, and the facts that it follows from."""
     facts = facts_of(events)
     return outcome_of(facts), {
         "exact": f"{facts.exact:.0%}",
@@ -19,7 +19,7 @@ def judge(config: PhrasesConfig, events: Events) -> tuple[str, Mapping[str, str]
 
 
 FAILURE_LAB = FailureLab(
-    tab=TAB,
+    tab=NAME,
     prefix="translation_break",
     recipe="translation-toy",
     failures=FAILURES,

@@ -1,6 +1,6 @@
 """A short lesson: the formulas, the source that runs, what to look for in the sentence at hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -10,8 +10,9 @@ from core.translation import beam, model, train
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
 from pages.app.lessons import figures, findings, formulas, source
-from pages.translation import notes
-from pages.translation.stage import Stage, subject_of
+from pages.app.request import Request
+from pages.translation.observations import observations
+from pages.translation.translated_sentence import SharedInputs, read_state
 
 SOURCES: dict[str, Sequence[Any]] = {
     "attention": (attention.attention_weights, attention.MultiHeadAttention),
@@ -30,26 +31,34 @@ FIGURES = {
 }
 
 
-def show_network(lab: Lab, at_hand: Any, visitor: str, language: str) -> Sequence[str]:
-    """What to look for in the sentence at hand, and what the network's card says."""
-    if not at_hand:
-        return ["", ""]
-    subject = subject_of(lab, at_hand, visitor)
-    card = figures(
-        subject.network.card, FIGURES, "translation_lab.lesson.card",
-        "translation_lab.lesson.no_card", language,
-    )  # fmt: skip
-    return [notes.sentences(subject.inspect(), language), card]
+def show_findings(request: Request, *, translated: Mapping[str, Any]) -> dict[str, str]:
+    """What to look for in the translated sentence, and the figures of the network's card."""
+    if not translated:
+        return {}
+    sentence = read_state(request, translated)
+    return {
+        "notes": observations(sentence.inspect(), request.language),
+        "card": figures(
+            sentence.network.card, FIGURES, "translation_lab.lesson.card",
+            "translation_lab.lesson.no_card", request.language,
+        ),
+    }  # fmt: skip
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: SharedInputs, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
-    seen = first_visit(place)
-    outputs = findings(lab, "translation_lab.lesson")
+    visited = first_visit(place)
+    notes, card = findings(lab, "translation_lab.lesson")
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
-            lab.say(formulas(), value="translation_lab.lesson.text")
+            lab.translate(formulas(), value="translation_lab.lesson.text")
         with gr.Column(scale=1, min_width=300):
             for name, parts in SOURCES.items():
-                source(lab, seen, parts, f"translation_lab.lesson.source.{name}")
-    stage.follow(lab, seen, show_network, [stage.current], outputs)
+                source(lab, visited, parts, f"translation_lab.lesson.source.{name}")
+    lab.events.on(
+        shared.sentence_changes(lab),
+        show_findings,
+        {"translated": shared.translated},
+        {"notes": notes, "card": card},
+        after=visited,
+    )

@@ -1,4 +1,4 @@
-"""Train a Transformer: on phrases in a minute, on captions for as long as one likes, on one's own.
+"""Train a Transformer: on phrases in a minute, on captions for longer, or on own sentences.
 
 The visitor learns how translations get better while attention sharpens, what the learning rate's
 warm-up is for, and how few sentences are enough for a small language.
@@ -17,14 +17,16 @@ from core.errors import Problem
 from core.recipes import find
 from core.training.config import Config
 from core.translation.config import PhrasesConfig
-from core.translation.corpus import Corpus, parse_pairs
+from core.translation.corpus import parse_pairs
 from pages import training
 from pages.app.events import QUIET
 from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.text import explain, text
 from pages.training.compare import remember
-from pages.translation.masks import piece
-from pages.translation.stage import FIRST, SHIPPED, TAB, Stage
+from pages.translation.formatting import escape_markdown, readable_piece
+from pages.translation.networks import FIRST, NAME, SHIPPED
+from pages.translation.translated_sentence import SharedInputs
 from pages.widgets import pack
 from pages.widgets.matrices import matrices
 
@@ -51,7 +53,7 @@ TO_REPORT_JS = """() => {
 def show_preview(
     preview: Mapping[str, np.ndarray] | None, config: Config | None, language: str
 ) -> Sequence[Any]:
-    """Five sentences as they are translated at a moment, and their attention."""
+    """Five sentences with their translations at one moment of the training, and their attention."""
     if preview is None:
         return "", {}
     sources = [[one for one in row if one] for row in preview["source"].tolist()]
@@ -68,9 +70,9 @@ def table(sources: Sequence[list[str]], targets: Sequence[list[str]], language: 
 
 
 def joined(pieces: Sequence[str]) -> str:
-    """Pieces as a sentence, safe inside a table."""
-    said = "".join(one for one in pieces if not one.startswith("<")).replace("▁", " ").strip()
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]<>#|$~" else sign for sign in said) or "∅"
+    """Pieces as a sentence, escaped for a table in Markdown."""
+    words = "".join(one for one in pieces if not one.startswith("<")).replace("▁", " ").strip()
+    return escape_markdown(words) or "∅"
 
 
 def grids(
@@ -90,8 +92,8 @@ def grids(
                 "shape": list(weights.shape),
                 "values": pack(weights),
                 "kind": "share",
-                "rows": [piece(one, language) for one in target],
-                "columns": [piece(one, language) for one in source],
+                "rows": [readable_piece(one, language) for one in target],
+                "columns": [readable_piece(one, language) for one in source],
                 "row": -1,
             }
         )
@@ -99,7 +101,7 @@ def grids(
 
 
 def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
-    """How well it translates what it is not learning from."""
+    """How well it translates the held-out sentences."""
     return text(
         "translation_train.remark", language,
         bleu=f"{metrics['bleu']:.0f}", exact=f"{metrics['exact_match']:.0%}",
@@ -108,11 +110,11 @@ def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
 
 
 def make_plan() -> training.Plan:
-    """What this tab trains; the toy comes first, which learns while one looks on."""
+    """What this tab trains; the toy comes first, because it learns within a minute."""
     folded = [name for names in GROUPS.values() for name in names]
     settings = ("epochs", "seed", *folded, *LIVE)
     return training.Plan(
-        tab=TAB,
+        tab=NAME,
         settings={name: settings for name in SHIPPED},
         offered=OFFERED,
         curves={
@@ -131,28 +133,19 @@ def make_plan() -> training.Plan:
     )
 
 
-def read_pairs(pairs: Any) -> Corpus:
-    """A visitor's own sentences. Raises `Problem` ("pairs.*") naming the line that is wrong."""
-    return parse_pairs(str(pairs or ""))
-
-
-def count_pairs(lab: Lab, pairs: str, visitor: str, language: str) -> str:
-    """How many pairs were understood, if all were, or what is wrong with them."""
+def count_pairs(request: Request, *, pairs: str) -> str:
+    """How many pairs were read, and how many are held out; or what is wrong with them."""
     if not str(pairs or "").strip():
         return ""
     try:
-        return counted(read_pairs(pairs), language)
+        found = parse_pairs(str(pairs))
     except Problem as problem:
-        return explain(problem, language)
+        return explain(problem, request.language)
+    counts = {"train": f"{len(found.train):,}", "held": f"{len(found.validation):,}"}
+    return request.text("translation_train.own.counted", **counts)
 
 
-def counted(found: Corpus, language: str) -> str:
-    """How many pairs there are, and how many of them are held out."""
-    return text("translation_train.own.counted", language,
-                train=f"{len(found.train):,}", held=f"{len(found.validation):,}")  # fmt: skip
-
-
-def take_file(lab: Lab, path: str, visitor: str, language: str) -> Sequence[Any]:
+def read_file(request: Request, *, path: str) -> dict[str, str]:
     """Put a file's lines into the box. Raises `Problem` ("pairs.file", "pairs.*")."""
     content = Path(path).read_bytes()
     if len(content) > MOST:
@@ -161,51 +154,53 @@ def take_file(lab: Lab, path: str, visitor: str, language: str) -> Sequence[Any]
         pairs = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Problem("pairs.file") from None
-    return [pairs, counted(read_pairs(pairs), language)]
+    parse_pairs(pairs)
+    return {"pairs": pairs, "note": count_pairs(request, pairs=pairs)}
 
 
-def train_own(lab: Lab, pairs: str, seconds: Any, visitor: str, language: str) -> None:
-    """Train a small Transformer on a visitor's own sentences."""
-    lab.identify(visitor)
-    count = len(read_pairs(pairs).train)
+def train_own(request: Request, *, pairs: str, seconds: float) -> None:
+    """Train a small Transformer on a visitor's own sentences. Raises `Problem` ("pairs.*")."""
+    lab, plan = request.lab, make_plan()
+    lab.visitors.require(request.visitor)
+    count = len(parse_pairs(str(pairs or "")).train)
     config = PhrasesConfig(epochs=int(np.clip(PASSES // count, 4, 400)), dropout=0.1)
     recipe = replace(find(TOY), data=partial(parse_pairs, pairs))
-    owner, device = make_plan().owner(visitor), str(lab.device)
+    owner = plan.owner(request.visitor)
     last = lab.runner.find(owner)
-    lab.runner.submit(recipe, config, owner, device, float(seconds), evaluate=False)
-    remember(make_plan(), lab, last, visitor)
-    lab.seen(visitor).looking_at.pop(TAB, None)
+    lab.runner.submit(recipe, config, owner, str(lab.device), float(seconds), evaluate=False)
+    remember(plan, lab, last, request.visitor)
+    request.record.looking_at.pop(NAME, None)
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
-    """The shared panel, with five sentences and their attention; below, one's own sentences."""
+def build(lab: Lab, shared: SharedInputs, place: gr.Tab) -> None:
+    """The shared panel, with five sentences and their attention; below, own sentences."""
 
     def views() -> Sequence[Any]:
         sentences = gr.Markdown(elem_classes="results")
-        attention = lab.say(
+        attention = lab.translate(
             matrices(value={}, elem_classes="attending"), words="translation_train.words.attention"
         )
         return sentences, attention
 
-    lab.say(gr.Markdown(elem_classes="hint"), value="translation_train.hint")
-    follow = training.build(lab, place, make_plan(), stage.network, stage.version, views)
-    with lab.say(gr.Accordion(open=False), label="translation_train.own.title"):
-        lab.say(gr.Markdown(elem_classes="hint"), value="translation_train.own.hint")
-        pairs = lab.say(
+    lab.translate(gr.Markdown(elem_classes="hint"), value="translation_train.hint")
+    follow = training.build(lab, place, make_plan(), shared.network, shared.version, views)
+    with lab.translate(gr.Accordion(open=False), label="translation_train.own.title"):
+        lab.translate(gr.Markdown(elem_classes="hint"), value="translation_train.own.hint")
+        pairs = lab.translate(
             gr.Textbox(lines=8, max_lines=16, interactive=True),
             label="translation_train.own.pairs", placeholder="translation_train.own.example",
         )  # fmt: skip
-        said = gr.Markdown(elem_classes="facts")
+        note = gr.Markdown(elem_classes="facts")
         with gr.Row():
-            file = lab.say(
+            file = lab.translate(
                 gr.UploadButton(file_types=[".txt", ".tsv"]), label="translation_train.own.file"
             )
-            seconds = lab.say(
+            seconds = lab.translate(
                 gr.Slider(30, 600, 120, step=10, interactive=True), label="training.seconds"
             )
-            begin = lab.say(gr.Button(variant="primary"), value="translation_train.own.train")
-    lab.on(file.upload, take_file, [file], [pairs, said])
-    lab.on(pairs.blur, count_pairs, [pairs], [said])
-    begun = lab.on(begin.click, train_own, [pairs, seconds], [])
+            begin = lab.translate(gr.Button(variant="primary"), value="translation_train.own.train")
+    lab.events.on(file.upload, read_file, {"path": file}, {"pairs": pairs, "note": note})
+    lab.events.on(pairs.blur, count_pairs, {"pairs": pairs}, note)
+    begun = lab.events.on(begin.click, train_own, {"pairs": pairs, "seconds": seconds})
     follow(begun)
     begun.success(None, None, None, js=TO_REPORT_JS, **QUIET)

@@ -94,7 +94,7 @@ def test_before_any_training_the_script_has_the_settings_of_the_page(lab):
 
 def test_one_s_own_sentences_go_along(lab, tmp_path):
     pairs = "\n".join(f"I see {n} cats.\tJe vois {n} chats." for n in range(30))
-    trainer.train_own(lab, pairs, 30, VISITOR, "en")
+    trainer.train_own(Request(lab, VISITOR, "en"), pairs=pairs, seconds=30)
     job = lab.runner.find(trainer.make_plan().owner(VISITOR))
     job.stop()
     program = script(job.recipe, replace(job.config, epochs=1), "cpu", None, True)

@@ -36,30 +36,32 @@ def test_every_offered_setting_is_one(lab):
 
 
 def test_own_sentences_are_checked_line_by_line(lab, tmp_path):
-    assert "36 pairs" in trainer.count_pairs(lab, PAIRS, VISITOR, "en")
+    request = Request(lab, VISITOR, "en")
+    assert "36 pairs" in trainer.count_pairs(request, pairs=PAIRS)
     for wrong, line in ((PAIRS + "\nno tab", "41"), ("a\t\n" + PAIRS, "1")):
-        assert f"Line {line} " in trainer.count_pairs(lab, wrong, VISITOR, "en")
+        assert f"Line {line} " in trainer.count_pairs(request, pairs=wrong)
         with pytest.raises(Problem, match=f"Line {line} "):
-            trainer.train_own(lab, wrong, 60, VISITOR, "en")
-    assert "At least 20" in trainer.count_pairs(lab, "a\tb", VISITOR, "en")
+            trainer.train_own(request, pairs=wrong, seconds=60)
+    assert "At least 20" in trainer.count_pairs(request, pairs="a\tb")
     path = tmp_path / "own.tsv"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(Problem):
-        trainer.take_file(lab, str(path), VISITOR, "en")
+        trainer.read_file(request, path=str(path))
     path.write_text(PAIRS)
-    assert trainer.take_file(lab, str(path), VISITOR, "en")[0] == PAIRS
+    assert trainer.read_file(request, path=str(path))["pairs"] == PAIRS
 
 
 def test_own_sentences_are_learnt_and_nobody_elses(lab):
+    request = Request(lab, VISITOR, "en")
     with pytest.raises(Problem):
-        trainer.train_own(lab, PAIRS, 60, "", "en")
-    trainer.train_own(lab, PAIRS, 60, VISITOR, "en")
+        trainer.train_own(Request(lab, "", "en"), pairs=PAIRS, seconds=60)
+    trainer.train_own(request, pairs=PAIRS, seconds=60)
     job = lab.runner.find(trainer.make_plan().owner(VISITOR))
     until(lambda: len(job.metrics) >= 3 or job.ended)
     assert len(job.metrics) >= 3 and job.error is None
     assert job.previews[-1][1]["source"].shape[0] == 4, "all that is held out"
     with pytest.raises(Problem, match="has not ended"):
-        trainer.train_own(lab, PAIRS, 60, VISITOR, "en")
+        trainer.train_own(request, pairs=PAIRS, seconds=60)
     job.stop()
     _, card = job.load(lab.device)
     assert card.data == "own" and card.recipe == "translation-toy"

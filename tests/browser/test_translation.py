@@ -1,4 +1,4 @@
-"""The Translation tab in Chromium: translate, point, step, cut, train; 中文 and a phone."""
+"""The Translation tab in Chromium: translate, examine, ablate and train."""
 
 import re
 
@@ -39,6 +39,9 @@ def test_a_sentence_is_translated_and_looked_at_from_all_sides(browser, address)
         bar.nth(1).click()
         path = page.locator(".nl-path:visible .nl-piece")
         until(page, lambda: path.count() == 2)
+        press(page, "Translate")  # the translation does not change: the chosen token stays
+        page.wait_for_timeout(1_000)
+        assert path.count() == 2
         press(page, "Finish greedily")
         page.get_by_text("less likely than the translation above").wait_for()
 

@@ -1,0 +1,17 @@
+"""The networks of this tab."""
+
+from core.translation.vocabulary import Vocabulary
+from pages.app.network_choice import NetworkChoice
+from pages.app.networks import Network
+
+NAME = "translation"  # of the tab
+SHIPPED = ("translation", "translation-multi30k", "translation-toy")
+FIRST = "translation"
+
+CHOICE = NetworkChoice(NAME, SHIPPED, FIRST)
+available, first_of, network_of = CHOICE.available, CHOICE.first_of, CHOICE.network_of
+
+
+def vocabulary_of(network: Network) -> Vocabulary:
+    """The subwords of a network."""
+    return network.keep("vocabulary", lambda: Vocabulary(network.model.merges.cpu().numpy()))
