@@ -210,22 +210,19 @@ def summary(
 
 def update_of(example: ExampleBuffer, batch: Batch, index: int, double: bool) -> TDUpdate:
     """The update from one transition of a batch."""
-    agent, transition = (
-        example.agent,
-        (
-            batch.states,
-            batch.actions,
-            batch.rewards,
-            batch.next_states,
-            batch.terminated,
-            batch.discounts,
-        ),
+    agent = example.agent
+    return td_update(
+        agent.online_network,
+        agent.target_network,
+        batch.states[index].tolist(),
+        int(batch.actions[index]),
+        float(batch.rewards[index]),
+        batch.next_states[index].tolist(),
+        bool(batch.terminated[index]),
+        float(batch.discounts[index]),
+        double,
+        RATE,
     )
-    state, action, reward, next_state, terminated, discount = (
-        part[index].tolist() for part in transition
-    )
-    return td_update(agent.online_network, agent.target_network, state, action, reward, next_state,
-                     bool(terminated), discount, double, RATE)  # fmt: skip
 
 
 def equation(

@@ -8,10 +8,10 @@ import numpy as np
 
 from core.cartpole.config import QConfig
 from core.cartpole.environment import ANGLE_LIMIT, MAX_STEPS, TRACK_LIMIT
-from core.cartpole.learning_curve import moving_mean
 from core.cartpole.observe import (
     OVERESTIMATION_RATIO,
     SOLVED_RETURN,
+    moving_mean,
     observe_episode,
     observe_training,
 )

@@ -127,9 +127,12 @@ def test_rounds_in_other_worlds_do_not_count_and_invalid_ones_are_refused(lab):
     for usual in (False, None, "yes"):
         assert play(lab, [], steps=300, usual=usual) == (None, None)
     assert scoreboard.add_round(request(lab), played="won", rounds=[]) == {}
-    for invalid in ({"end": "glory"}, {"pace": 9}, {"steps": 900}, {"rival": -2}, {"steps": None}):
+    wrong: list[Any] = [("end", "glory"), ("pace", 9), ("steps", 900), ("rival", -2), ("steps", 0)]
+    for name, value in wrong:
         with pytest.raises(Problem):
-            play(lab, [], **{"steps": 10} | invalid)
+            play(lab, [], **{"steps": 10, name: value})
+    with pytest.raises(Problem):
+        play(lab, [])
 
 
 def test_the_observations_on_an_episode_follow_its_seed(lab):
@@ -183,7 +186,8 @@ def test_the_sliders_make_the_world(lab):
     world = World(1.62, 2.0, 0.2, 1.0, 5.0, 0.1, 3).to_dict()
     assert environment.change_world(request(lab), values=world)["world"] == world
     assert environment.set_sliders(request(lab), changes=world) == {"values": world}
-    for wrong in (float("nan"), -1.0, 1e9, None):
+    invalid: list[Any] = [float("nan"), -1.0, 1e9, None]
+    for wrong in invalid:
         with pytest.raises(Problem):
             environment.change_world(request(lab), values=world | {"gravity": wrong})
 
