@@ -17,6 +17,7 @@ from core.cartpole.policy import Policy
 from core.cartpole.policy_map import policy_map
 from core.cartpole.replay_buffer import Batch, ReplayBuffer
 from core.cartpole.rollout import play_episode
+from core.nn.ema import update_ema
 from core.nn.schedules import constant_then_linear
 
 PREVIEW_TRANSITIONS = 16
@@ -132,8 +133,8 @@ class DQNAgent:
         self.environment.reset(seed=0)
         self.environment.state = state["where"].numpy()
         self.observation = state["where"].numpy().astype(np.float32)
-        names = "returns", "ends", "fell"
-        self.returns, self.ends, self.terminated = (state[name].tolist() for name in names)
+        self.returns, self.ends = state["returns"].tolist(), state["ends"].tolist()
+        self.terminated = state["fell"].tolist()
         self.replay_buffer.restore(state["replay"])
         self.online_network.load_state_dict(state["online"])
         self.target_network.load_state_dict(state["target"])
@@ -217,7 +218,7 @@ class DQNAgent:
         if config.target == "copied" and self.update_count % config.copy_every == 0:
             self.target_weights.copy_(self.online_weights)
         for average in self.ema_weights:
-            average.lerp_(self.online_weights, config.averaging)
+            update_ema(average, self.online_weights, 1 - config.averaging)
 
     def metrics(self, config: QConfig) -> dict[str, float]:
         """The metrics of `train`; "loss" and "max_q" are means since the last call."""
@@ -243,9 +244,8 @@ class DQNAgent:
     def preview(self, config: QConfig) -> dict[str, np.ndarray]:
         """The arrays that the page draws, see `train`. Leaves the random state alone."""
         policy = Policy.of(self.model)
-        batch = self.replay_buffer.batch(
-            self.replay_buffer.latest(PREVIEW_TRANSITIONS), self.device
-        )
+        latest = self.replay_buffer.latest(PREVIEW_TRANSITIONS)
+        batch = self.replay_buffer.batch(latest, self.device)
         targets = self.td_targets(batch, config)
         with torch.no_grad():
             q_taken = self.online_network(batch.states).gather(1, batch.actions[:, None])[:, 0]

@@ -68,16 +68,10 @@ FAILURES: Mapping[str, Failure] = {
     for failure in (
         Failure("no_target", replace(HEALTHY, target="off"), "runs_away"),
         Failure(
-            "no_replay",
-            replace(HEALTHY, replay="off", batch_size=1, learning_rate=1e-2),
-            "falls",
+            "no_replay", replace(HEALTHY, replay="off", batch_size=1, learning_rate=1e-2), "falls"
         ),
         Failure("myopic", replace(HEALTHY, gamma=0.0), "falls"),
-        Failure(
-            "no_exploration",
-            replace(HEALTHY, epsilon_start=0.0, epsilon_end=0.0),
-            "falls",
-        ),
+        Failure("no_exploration", replace(HEALTHY, epsilon_start=0.0, epsilon_end=0.0), "falls"),
         Failure("unmarked", replace(HEALTHY, terminals="ignored"), "runs_away"),
     )
 }

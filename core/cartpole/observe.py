@@ -1,4 +1,7 @@
-"""Observations on an episode, a training and a policy map; `pages/text` has the sentences."""
+"""Observations on an episode, a training and a policy map; `pages/text` has the sentences.
+
+Also the curves of a training: moving means of its returns over environment steps.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,9 +17,10 @@ WINDOW = 20  # episodes of a moving mean
 SIDE_MARGIN = 0.1  # distance from 1/2 at which the share of one action is worth a remark
 DRIFT = 0.5  # m, mean distance from the centre in the second half of an episode
 LINE_ACCURACY = 0.9  # share of a map that a linear boundary must classify correctly
-OVERESTIMATION_RATIO = (
-    1.2  # of mean max-Q to the obtained return, above which it counts as overestimation
-)
+OVERESTIMATION_RATIO = 1.2  # of mean max-Q to the obtained return
+
+
+Series = Sequence[float] | np.ndarray
 
 
 def observe_episode(run: Trajectory, gamma: float = 0.99) -> list[Observation]:
@@ -78,6 +82,29 @@ def discounted_returns(steps: int, terminated: bool, gamma: float) -> np.ndarray
     return (1 - missing) / (1 - gamma)
 
 
+def moving_mean(returns: Series) -> np.ndarray:
+    """The mean of the last 20 returns after each episode (E,), of fewer at the start."""
+    sums = np.concatenate([[0.0], np.cumsum(np.asarray(returns, float))])
+    ends = np.arange(1, len(sums))
+    starts = np.maximum(0, ends - WINDOW)
+    return (sums[ends] - sums[starts]) / (ends - starts)
+
+
+def moving_mean_at(returns: Series, ends: Series, steps: Series) -> np.ndarray:
+    """The moving mean at each of these steps (S,); nan before the end of the first episode.
+
+    returns, ends (E,): the return of each episode and the step at which it ended, oldest first.
+    """
+    last = np.searchsorted(np.asarray(ends, float), np.asarray(steps, float), side="right")
+    return np.concatenate([[np.nan], moving_mean(returns)])[last]
+
+
+def first_solved_step(returns: Series, ends: Series) -> int | None:
+    """The step at which the mean of 20 returns first reaches 475, or None."""
+    found = np.flatnonzero(moving_mean(returns)[WINDOW - 1 :] >= SOLVED_RETURN)
+    return int(ends[found[0] + WINDOW - 1]) if found.size else None
+
+
 def _ending(run: Trajectory) -> Iterator[Observation]:
     """How the episode ended; the largest pole angle where it was truncated."""
     x, _, angle, _ = run.states[-1]
@@ -136,7 +163,7 @@ def _progress(returns: np.ndarray) -> Iterator[Observation]:
     """When it was first solved, and whether the returns fell afterwards."""
     if len(returns) < WINDOW:
         return
-    means = np.convolve(returns, np.full(WINDOW, 1 / WINDOW), "valid")
+    means = moving_mean(returns)[WINDOW - 1 :]
     best, last = int(means.argmax()), float(means[-1])
     values = {"episodes": len(returns), "best": float(means[best]), "last": last}
     solved = np.flatnonzero(means >= SOLVED_RETURN)

@@ -1,14 +1,12 @@
 """Q-values over a plane of states: pole angle × angular velocity."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from core.cartpole.environment import ANGLE_LIMIT, SPEED_LIMIT, TRACK_LIMIT
 from core.cartpole.policy import Policy
-from core.checks import check_count, check_numbers
-from core.errors import Problem
+from core.checks import check_count, check_number
 
 REACH = 3.0  # rad/s, the greatest angular velocity of a map
 SIZE = 61  # points of a side
@@ -51,8 +49,8 @@ def policy_map(
     Raises `Problem` ("setting.*", "value.*").
     """
     size = check_count("size", size, 2, LARGEST)
-    x = _check_range("x", x, TRACK_LIMIT)
-    velocity = _check_range("velocity", velocity, SPEED_LIMIT)
+    x = check_number("x", x, -TRACK_LIMIT, TRACK_LIMIT)
+    velocity = check_number("velocity", velocity, -SPEED_LIMIT, SPEED_LIMIT)
     angles, spins = (
         np.linspace(-limit, limit, size, dtype=np.float32) for limit in (ANGLE_LIMIT, REACH)
     )
@@ -60,10 +58,3 @@ def policy_map(
     states[..., 0], states[..., 1] = x, velocity
     states[..., 2], states[..., 3] = angles, spins[:, None]
     return PolicyMap(x, velocity, angles, spins, policy(states))
-
-
-def _check_range(name: str, value: Any, limit: float) -> float:
-    number = check_numbers(value, name)
-    if number.size != 1 or abs(number.item()) > limit:
-        raise Problem("setting.range", name=name, low=-limit, high=limit, value=str(value)[:80])
-    return float(number.item())

@@ -48,11 +48,6 @@ class Trajectory:
     def __len__(self) -> int:
         return len(self.actions)
 
-    @property
-    def rewards(self) -> np.ndarray:
-        """1 for each step, the last included (n,)."""
-        return np.ones(len(self), np.float32)
-
 
 def play_episode(
     policy: Policy, world: World = EARTH, seed: int = 0, steps: int = MAX_STEPS

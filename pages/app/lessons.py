@@ -48,6 +48,17 @@ def source(lab: Lab, seen: gr.State, parts: Sequence[Callable[..., object]], lab
     return code
 
 
+def lesson_beside_sources(
+    lab: Lab, seen: gr.State, lesson: str, sources: Mapping[str, Sequence[Callable[..., object]]]
+) -> dict[str, gr.HTML]:
+    """The text of a lesson with this key, and beside it each `source` by its key."""
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            lab.translate(formulas(), value=lesson)
+        with gr.Column(scale=1, min_width=300):
+            return {label: source(lab, seen, parts, label) for label, parts in sources.items()}
+
+
 @cache
 def coloured(*parts: Callable[..., object]) -> str:
     """Their code as HTML."""

@@ -29,6 +29,11 @@ class NetworkChoice:
         """The network chosen when the page opens, among those that are whole."""
         return self.first if self.first in names else names[0]
 
+    def first_available(self, lab: Lab) -> str | None:
+        """The network chosen when the page opens; None where no checkpoint is whole."""
+        whole = self.available(lab)
+        return self.first_of(whole) if whole else None
+
     def network_of(self, lab: Lab, name: Any, visitor: str) -> Network:
         """The network chosen in this tab: a shipped one, or the visitor's own."""
         if name not in (*self.names, MINE):

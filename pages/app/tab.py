@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -74,3 +74,13 @@ def sections(lab: Lab, prefix: str, within: str = "") -> Iterator[Callable[[str]
             return lab.translate(gr.Tab(id=name), label=f"{prefix}.{name}")
 
         yield section
+
+
+def build_sections(
+    lab: Lab, prefix: str, builders: Mapping[str, Callable[..., None]], *given: Any
+) -> None:
+    """Lay out a section of each name by `builder(lab, *given, place)`; see `sections`."""
+    with sections(lab, prefix) as section:
+        for name, builder in builders.items():
+            with section(name) as place:
+                builder(lab, *given, place)

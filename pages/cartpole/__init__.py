@@ -7,7 +7,8 @@ network, replay buffer, terminal states), and how a policy transfers to a change
 import gradio as gr
 
 from pages.app.lab import Lab
-from pages.app.tab import Tab, sections
+from pages.app.request import Request
+from pages.app.tab import Tab, build_sections
 from pages.cartpole import (
     api,
     environment,
@@ -18,9 +19,19 @@ from pages.cartpole import (
     trainer,
     variants,
 )
-from pages.cartpole.stage import SHELF, Stage, available, first_of, policy_of
+from pages.cartpole.stage import SHELF, Stage, network_of, policy_of
 from pages.cartpole.stage import TAB as NAME
-from pages.training.failures import build as build_failures
+from pages.text import DEFAULT
+
+SECTIONS = {
+    "watch": live_episode.build,
+    "world": environment.build,
+    "train": trainer.build,
+    "variants": variants.build,
+    "memory": replay_buffer.build,
+    "failures": failures.build,
+    "lesson": lesson.build,
+}
 
 
 def build(lab: Lab) -> None:
@@ -28,36 +39,20 @@ def build(lab: Lab) -> None:
     network = SHELF.build(lab)
     if network is None:
         return
-    stage = Stage(network=network, version=gr.State(0))
-
-    with sections(lab, "cartpole.section") as section:
-        with section("watch") as place:
-            live_episode.build(lab, stage, place)
-        with section("world") as place:
-            environment.build(lab, stage, place)
-        with section("train") as place:
-            trainer.build(lab, stage, place)
-        with section("variants") as place:
-            variants.build(lab, stage, place)
-        with section("memory") as place:
-            replay_buffer.build(lab, stage, place)
-        with section("failures") as place:
-            build_failures(lab, failures.FAILURE_LAB, place)
-        with section("lesson") as place:
-            lesson.build(lab, stage, place)
+    build_sections(lab, "cartpole.section", SECTIONS, Stage(network, version=gr.State(0)))
     api.build(lab)
 
 
 def warm(lab: Lab) -> None:
     """Load what the tab shows first."""
-    if whole := available(lab):
-        policy_of(lab, first_of(whole), "")
+    if name := SHELF.first_available(lab):
+        policy_of(Request(lab, "", DEFAULT), name)
 
 
 def preload(lab: Lab) -> None:
     """Fill the replay buffer that is shown first, which takes one or two seconds."""
-    if whole := available(lab):
-        replay_buffer.prepare(lab, first_of(whole))
+    if name := SHELF.first_available(lab):
+        replay_buffer.prepare(network_of(Request(lab, "", DEFAULT), name))
 
 
 TAB = Tab(NAME, build, warm, preload)

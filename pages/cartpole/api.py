@@ -13,21 +13,23 @@ from core.cartpole.rollout import LEFT, RIGHT, Trajectory, continue_episode, pus
 from core.cartpole.td_update import td_update
 from pages.app.api import Numbers, numbers, register
 from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.cartpole.stage import FIRST, network_of, policy_of
+from pages.text import DEFAULT
 
 
 class Verbs:
     """The endpoints, each a method with its name; the docstrings are what callers read."""
 
     def __init__(self, lab: Lab):
-        self.lab = lab
+        self._request = Request(lab, "", DEFAULT)
 
     def act(self, state: Numbers, network: str = FIRST) -> dict[str, Any]:
         """What the agent thinks of a state: both Q-values, and the action of the greater one.
 
         state_value, advantages: V(s) and A(s, a) apart, of a dueling network; else null.
         """
-        said = policy.act(network_of(self.lab, network, "").model, state)
+        said = policy.act(network_of(self._request, network).model, state)
         apart = said.advantages
         return {
             "q": numbers(said.q),
@@ -44,8 +46,10 @@ class Verbs:
         network: str = FIRST,
     ) -> dict[str, Any]:
         """The greedy episode that begins as Gymnasium's of that seed does."""
-        agent = policy_of(self.lab, network, "")
-        return told(rollout.play_episode(agent, World.from_dict(world or {}), seed, steps))
+        agent = policy_of(self._request, network)
+        return trajectory_json(
+            rollout.play_episode(agent, World.from_dict(world or {}), seed, steps)
+        )
 
     def play_on(
         self,
@@ -58,8 +62,8 @@ class Verbs:
     ) -> dict[str, Any]:
         """The next steps from a state on, after a shove of the cart (m/s) and the pole (rad/s)."""
         pushed = push_state(state, cart_push, pole_push)
-        agent = policy_of(self.lab, network, "")
-        return told(continue_episode(agent, World.from_dict(world or {}), pushed, steps))
+        agent = policy_of(self._request, network)
+        return trajectory_json(continue_episode(agent, World.from_dict(world or {}), pushed, steps))
 
     def policy_map(
         self, x: float = 0.0, velocity: float = 0.0, size: int = 25, network: str = FIRST
@@ -68,7 +72,7 @@ class Verbs:
 
         left, right: Q of each action, row by row of angular velocity, column by column of angle.
         """
-        found = policy_map.policy_map(policy_of(self.lab, network, ""), x, velocity, size)
+        found = policy_map.policy_map(policy_of(self._request, network), x, velocity, size)
         return {
             "angles": numbers(found.angles),
             "spins": numbers(found.spins),
@@ -85,7 +89,7 @@ class Verbs:
         network: str = FIRST,
     ) -> dict[str, Any]:
         """Mean return, and share of episodes held to the end, with one quantity at each value."""
-        agent = policy_of(self.lab, network, "")
+        agent = policy_of(self._request, network)
         usual = World.from_dict(world or {})
         found = robustness.return_against(agent, quantity, values, episodes, usual)
         return {"means": numbers(found.means), "held": numbers(found.held)}
@@ -105,7 +109,7 @@ class Verbs:
     ) -> dict[str, Any]:
         """One update of deep Q-learning in numbers; neither network is changed by it."""
         online, target = (
-            network_of(self.lab, name, "").model for name in (network, target_network)
+            network_of(self._request, name).model for name in (network, target_network)
         )
         found = td_update(online, target, state, action, reward, next_state, terminated,
                          discount, double, learning_rate)  # fmt: skip
@@ -121,7 +125,7 @@ class Verbs:
         }
 
 
-def told(run: Trajectory) -> dict[str, Any]:
+def trajectory_json(run: Trajectory) -> dict[str, Any]:
     """A trajectory as JSON values."""
     return {
         "states": numbers(run.states),

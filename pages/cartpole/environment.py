@@ -3,17 +3,18 @@
 Lesson: a policy is trained for one environment; delay and noise reduce returns more than others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from core.cartpole.environment import EARTH, World
-from pages.app.events import clamp_js
+from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.cartpole.robustness import QUANTITIES, find, picture, verdict
-from pages.cartpole.stage import Stage, agent, feed
+from pages.app.request import Request
+from pages.cartpole.robustness import QUANTITIES, find, returns_chart, verdict
+from pages.cartpole.stage import Stage, agent_of, next_steps
 from pages.widgets.cart import cart
 from pages.widgets.chart import chart
 
@@ -22,133 +23,111 @@ STEPS = {"gravity": 0.01, "cart_mass": 0.1, "pole_mass": 0.01, "half_length": 0.
          "noise": 0.01, "delay": 1}  # fmt: skip
 # A curve takes up to a second: one at a time.
 ONE: dict[str, Any] = {"concurrency_id": "cartpole-against", "concurrency_limit": 1}
+Values = Mapping[str, float]  # of the sliders, by quantity
 
 
-def world_of(values: Sequence[float]) -> World:
-    """The world of the sliders, in the order of `QUANTITIES`. Raises `Problem` ("setting.*")."""
-    return World(**dict(zip(QUANTITIES, values, strict=True)))  # type: ignore[arg-type]
+def show_section(
+    request: Request, *, network: str, version: int, quantity: str, values: Values
+) -> dict[str, Any]:
+    """Give the cart the agent and the world, which a link may have set; compare returns."""
+    agent = agent_of(network, version, request.visitor)
+    cart = gr.update(agent=agent, world=World.from_dict(values).to_dict())
+    return {"cart": cart, **compare(request, network=network, quantity=quantity, values=values)}
 
 
-def open_section(lab: Lab, name: str, version: int, quantity: str, *rest: Any) -> Sequence[Any]:
-    """Show the section and mark it as opened."""
-    *values, visitor, _ = rest
-    shown = compare(lab, name, quantity, *rest)
-    # A link may have moved the sliders.
-    cart = gr.update(agent=agent(name, version, visitor), world=world_of(values).to_dict())
-    return [True, cart, *shown]
-
-
-def look_again(lab: Lab, opened: bool, *inputs: Any) -> Sequence[Any]:
-    """Show another agent or language, if the section was opened."""
-    return open_section(lab, *inputs)[1:] if opened else [gr.skip()] * 3
-
-
-def change(lab: Lab, *rest: Any) -> dict[str, Any]:
+def change_world(request: Request, *, values: Values) -> dict[str, Any]:
     """Apply the sliders to the cart in its present state."""
-    *values, _, _ = rest
-    return gr.update(world=world_of(values).to_dict())
+    return gr.update(world=World.from_dict(values).to_dict())
 
 
-def travel(gravity: float, lab: Lab, visitor: str, language: str) -> float:
-    """Set the gravity of another planet."""
-    return gravity
+def set_sliders(request: Request, *, changes: Values) -> dict[str, Any]:
+    """Set some of the sliders."""
+    return {"values": changes}
 
 
-def go_home(lab: Lab, visitor: str, language: str) -> Sequence[float]:
-    """The defaults of CartPole-v1."""
-    return [getattr(EARTH, name) for name in QUANTITIES]
-
-
-def compare(lab: Lab, name: str, quantity: str, *rest: Any) -> Sequence[Any]:
+def compare(request: Request, *, network: str, quantity: str, values: Values) -> dict[str, Any]:
     """Returns against a quantity at the other sliders' values: chart and verdict."""
-    *values, visitor, language = rest
-    finding = find(lab, name, quantity, world_of(values), visitor)
-    return [picture(finding, language), verdict(finding, language)]
+    finding = find(request, network, quantity, World.from_dict(values))
+    return {
+        "chart": returns_chart(finding, request.language),
+        "verdict": verdict(finding, request.language),
+    }
 
 
-def compare_moved(quantity: str, lab: Lab, name: str, *rest: Any) -> Sequence[Any]:
+def select_and_compare(
+    request: Request, *, quantity: str, network: str, values: Values
+) -> dict[str, Any]:
     """The same for the quantity whose slider moved."""
-    return [quantity, *compare(lab, name, quantity, *rest)]
-
-
-def slider(lab: Lab, quantity: str) -> gr.Slider:
-    """The slider of one quantity, with the bounds that `World` gives."""
-    low, high = (QUANTITIES[quantity].metadata[end] for end in ("low", "high"))
-    usual = getattr(EARTH, quantity)
-    return lab.say(
-        gr.Slider(low, high, usual, step=STEPS[quantity], interactive=True, min_width=190),
-        label=f"cartpole.world.{quantity}",
-    )
+    shown = compare(request, network=network, quantity=quantity, values=values)
+    return {"quantity": quantity, **shown}
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The cart beside the parameters; below, the returns against one parameter."""
-    lab.say(gr.Markdown(elem_classes="hint"), value="cartpole.world.hint")
+    lab.translate(gr.Markdown(elem_classes="hint"), value="cartpole.world.hint")
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
-            live = lab.say(
-                cart(
-                    partial(feed, lab), gauges=False, name="world",
-                    agent=agent(stage.network.value, 0, ""),
-                ),
+            agent = agent_of(stage.network.value, 0, "")
+            live = lab.translate(
+                cart(partial(next_steps, lab), gauges=False, name="world", agent=agent),
                 words="cartpole_view.cart",
-            )  # fmt: skip
+            )
         with gr.Column(scale=4, min_width=320):
             with gr.Row():
                 planets = {
-                    name: lab.say(
+                    name: lab.translate(
                         gr.Button(size="sm", min_width=64), value=f"cartpole.world.{name}"
                     )
                     for name in PLANETS
                 }
             with gr.Row():
                 sliders = {name: slider(lab, name) for name in QUANTITIES}
-            home = lab.say(gr.Button(size="sm"), value="cartpole.world.reset")
+            reset = lab.translate(gr.Button(size="sm"), value="cartpole.world.reset")
     with gr.Row():
         with gr.Column(scale=2, min_width=280):
-            quantity = lab.say(
+            quantity = lab.translate(
                 gr.Dropdown(list(QUANTITIES), value="half_length", interactive=True),
                 label="cartpole.world.against",
                 choices={name: f"cartpole.world.{name}" for name in QUANTITIES},
             )
-            said = gr.Markdown(elem_classes="verdict")
+            note = gr.Markdown(elem_classes="verdict")
         with gr.Column(scale=5, min_width=320):
-            plot = lab.say(chart(height=320), words="cartpole.world.words")
-
+            plot = lab.translate(chart(height=320), words="cartpole.world.words")
     for name, component in {**sliders, "quantity": quantity}.items():
         lab.links.add(name, component)
-    values, shown = list(sliders.values()), [plot, said]
-    wire(lab, stage, place, live, sliders, quantity, shown)
 
-    # A button sets sliders; then the world changes at once, and the chart behind it.
-    for name, button in planets.items():
-        gone = lab.on(button.click, partial(travel, PLANETS[name]), [], [sliders["gravity"]])
-        put = lab.on(gone.then, change, values, [live])
-        moved, inputs = partial(compare_moved, "gravity"), [stage.network, *values]
-        lab.on(put.then, moved, inputs, [quantity, *shown], **ONE)
-    back = lab.on(home.click, go_home, [], values)
-    put = lab.on(back.then, change, values, [live])
-    lab.on(put.then, compare, [stage.network, quantity, *values], shown, **ONE)
-
-
-def wire(
-    lab: Lab,
-    stage: Stage,
-    place: gr.Tab,
-    live: gr.HTML,
-    sliders: dict[str, gr.Slider],
-    quantity: gr.Dropdown,
-    shown: Sequence[Any],
-) -> None:
-    """Wire the events: the cart updates at once, the chart after its computation."""
-    opened = gr.State(False)
-    values = list(sliders.values())
-    everything = [stage.network, stage.version, quantity, *values]
-    lab.on(place.select, open_section, everything, [opened, live, *shown], **ONE)
-    stage.refresh(lab, look_again, [opened, *everything], [live, *shown])
-    lab.on(quantity.input, compare, [stage.network, quantity, *values], shown, **ONE)
-    lab.slide(values, change, values, [live], js=clamp_js(values))
+    on, slide = lab.events.on, lab.events.slide
+    world: dict[str, Any] = {"values": sliders}
+    moved: dict[str, Any] = {"network": stage.network, **world}
+    inputs: dict[str, Any] = {**moved, "quantity": quantity}
+    shown: dict[str, Any] = {"chart": plot, "verdict": note}
+    selected: dict[str, Any] = {**shown, "quantity": quantity}
+    on(
+        stage.changes(lab), show_section, {**inputs, "version": stage.version},
+        {**shown, "cart": live}, after=first_visit(place), **ONE,
+    )  # fmt: skip
+    on(quantity.input, compare, inputs, shown, **ONE)
+    slide([*sliders.values()], change_world, world, live, clamp=True)
     for name, handle in sliders.items():
-        moved: Callable[..., Any] = partial(compare_moved, name)
-        given = [stage.network, *values]
-        lab.slide([handle], moved, given, [quantity, *shown], js=clamp_js(given), **ONE)
+        select = partial(select_and_compare, quantity=name)
+        slide([handle], select, moved, selected, clamp=True, **ONE)
+
+    def set_at(button: gr.Button, changes: Values) -> Any:
+        """Let a button set sliders, then the world, at once; returns what follows it."""
+        done = on(button.click, partial(set_sliders, changes=changes), {}, world)
+        return on(done.then, change_world, world, live).then
+
+    for name, button in planets.items():
+        select = partial(select_and_compare, quantity="gravity")
+        on(set_at(button, {"gravity": PLANETS[name]}), select, moved, selected, **ONE)
+    on(set_at(reset, EARTH.to_dict()), compare, inputs, shown, **ONE)
+
+
+def slider(lab: Lab, quantity: str) -> gr.Slider:
+    """The slider of one quantity, with the bounds that `World` gives."""
+    low, high = (QUANTITIES[quantity].metadata[end] for end in ("low", "high"))
+    default, step = getattr(EARTH, quantity), STEPS[quantity]
+    return lab.translate(
+        gr.Slider(low, high, default, step=step, interactive=True, min_width=190),
+        label=f"cartpole.world.{quantity}",
+    )

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.cartpole.config import QConfig
-from core.cartpole.learning_curve import first_solved_step, moving_mean_at
-from core.cartpole.observe import WINDOW
+from core.cartpole.observe import WINDOW, first_solved_step, moving_mean_at
 from core.errors import Problem
 from core.execution.job import Job
 from core.recipes import find

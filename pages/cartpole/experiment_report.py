@@ -35,27 +35,23 @@ def name_of(factor: str, variant: Any, language: str) -> str:
     return text(f"training.choice.{factor}.{variant}", language)
 
 
-def told(experiment: Experiment | None, language: str) -> Sequence[Any]:
+def report_of(experiment: Experiment | None, language: str) -> dict[str, Any]:
     """All outputs that change: status, chart, verdict, table, and the two buttons."""
+    going = experiment is not None and experiment.going
+    buttons = {"begin": gr.update(interactive=not going), "stop": gr.update(interactive=going)}
     if experiment is None:
-        return [
-            bar(text("cartpole_train.variants.none", language)),
-            {"traces": [], "layout": {}},
-            "",
-            "",
-            gr.update(interactive=True),
-            gr.update(interactive=False),
-        ]
+        none = bar(text("cartpole_train.variants.none", language))
+        empty = {"traces": [], "layout": {}}
+        return {"status": none, "chart": empty, "verdict": "", "table": "", **buttons}
     results = {variant: experiment.result(variant) for variant in experiment.variants}
     known = {variant: result for variant, result in results.items() if result is not None}
-    return [
-        status(experiment, language),
-        picture(experiment, known, language),
-        verdict(experiment, known, language),
-        table(experiment, known, language),
-        gr.update(interactive=not experiment.going),
-        gr.update(interactive=experiment.going),
-    ]
+    return {
+        "status": status(experiment, language),
+        "chart": returns_chart(experiment, known, language),
+        "verdict": verdict(experiment, known, language),
+        "table": table(experiment, known, language),
+        **buttons,
+    }
 
 
 def status(experiment: Experiment, language: str) -> str:
@@ -87,7 +83,7 @@ def status(experiment: Experiment, language: str) -> str:
     return bar(" ".join([sentence, *problems[:1]]), share)
 
 
-def picture(experiment: Experiment, known: Known, language: str) -> dict[str, Any]:
+def returns_chart(experiment: Experiment, known: Known, language: str) -> dict[str, Any]:
     """Mean and range over seeds, a colour for each variant; the current run is a thin line."""
     traces: list[dict[str, Any]] = []
     for variant, result in known.items():
@@ -100,17 +96,17 @@ def picture(experiment: Experiment, known: Known, language: str) -> dict[str, An
             fill = {"fill": "tonexty", "fillcolor": f"{colour}@0.16"}
             traces.append(line(steps, result.low[there]) | edge | fill)
         name = name_of(experiment.factor, variant, language)
-        look = {"name": name, "line": {"color": colour, "width": 3}}
-        traces.append(line(steps, result.mean[there]) | look)
+        style = {"name": name, "line": {"color": colour, "width": 3}}
+        traces.append(line(steps, result.mean[there]) | style)
     trial = experiment.unfinished()
     if trial is not None:
         curve = trial.curve(experiment.grid)
         there = ~np.isnan(curve)
         colour = f"series:{variants_of(experiment.factor).index(trial.variant)}"
         name = name_of(experiment.factor, trial.variant, language)
-        look = {"name": name, "line": {"color": colour, "width": 1.2, "dash": "dot"}}
+        style = {"name": name, "line": {"color": colour, "width": 1.2, "dash": "dot"}}
         shown = {"showlegend": trial.variant not in known}
-        traces.append(line(experiment.grid[there], curve[there]) | look | shown)
+        traces.append(line(experiment.grid[there], curve[there]) | style | shown)
     legend = {"legend": {"traceorder": "normal"}}
     return {"traces": traces, "layout": axes(experiment.steps, language) | legend}
 

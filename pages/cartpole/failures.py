@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
+import gradio as gr
+
 from core.cartpole.config import QConfig
 from core.cartpole.failures import FAILURES, HEALTHY, OUTCOMES, facts_of, outcome_of
-from pages.cartpole.stage import TAB
+from pages.app.lab import Lab
+from pages.cartpole.stage import TAB, Stage
+from pages.training import failures
 from pages.training.failure_lab import Events, FailureLab
-
-
-def greatest(config: QConfig) -> float:
-    """The greatest possible return."""
-    return 1 / (1 - config.gamma)
 
 
 def judge(config: QConfig, events: Events) -> tuple[str, Mapping[str, str]]:
@@ -31,8 +30,13 @@ FAILURE_LAB = FailureLab(
     failures=FAILURES,
     healthy=HEALTHY,
     outcomes=OUTCOMES,
-    figures={"return": None, "max_q": greatest},
+    figures={"return": None, "max_q": lambda config: 1 / (1 - config.gamma)},
     judge=judge,
     sealed=("runs_away",),
     alongside=(f"{TAB}-variants",),
 )
+
+
+def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+    """The shared failure lab, on plain DQN."""
+    failures.build(lab, FAILURE_LAB, place)

@@ -9,48 +9,52 @@ from typing import Any
 import gradio as gr
 
 from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.cartpole import episode, policy_map, scoreboard
-from pages.cartpole.stage import Stage, agent, feed
+from pages.cartpole.stage import Stage, agent_of, next_steps
 from pages.widgets.cart import cart
 
 
-def meet(lab: Lab, name: str, version: int, visitor: str, language: str) -> dict[str, Any]:
-    """Show the chosen agent."""
-    return gr.update(agent=agent(name, version, visitor))
+def show_agent(request: Request, *, network: str, version: int) -> dict[str, Any]:
+    """Give the cart the chosen agent."""
+    return gr.update(agent=agent_of(network, version, request.visitor))
 
 
-def go_on(lab: Lab, endless: bool, visitor: str, language: str) -> dict[str, Any]:
+def set_endless(request: Request, *, endless: bool) -> dict[str, Any]:
     """Set whether an episode continues after 500 steps."""
     return gr.update(rules={"endless": bool(endless)})
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     """The cart and the policy map; below, the scoreboard, and an episode to record."""
-    lab.say(gr.Markdown(elem_classes=["hint", "below"]), value="cartpole.watch.hint")
+    lab.translate(gr.Markdown(elem_classes=["hint", "below"]), value="cartpole.watch.hint")
     with gr.Row():
         with gr.Column(scale=11, min_width=640):
-            first = agent(stage.network.value, 0, "")
-            live = lab.say(
-                cart(partial(feed, lab), name="live", agent=first), words="cartpole_view.cart"
+            agent = agent_of(stage.network.value, 0, "")
+            live = lab.translate(
+                cart(partial(next_steps, lab), name="live", agent=agent), words="cartpole_view.cart"
             )
-            endless = lab.say(
+            endless = lab.translate(
                 gr.Checkbox(False, interactive=True, container=False),
                 label="cartpole.watch.endless",
             )
-            lab.say(gr.Markdown(elem_classes="subtitle"), value="cartpole.board.title")
+            lab.translate(gr.Markdown(elem_classes="subtitle"), value="cartpole.board.title")
             table = gr.Markdown(elem_classes="results")
         with gr.Column(scale=4, min_width=280):
             policy_map.build(lab, stage, live)
     with gr.Row():
         with gr.Column(min_width=300):
-            seed = episode.build_seen(lab, stage)
+            seed = episode.build_observations(lab, stage)
         with gr.Column(min_width=300):
-            episode.build_record(lab, stage, seed)
+            episode.build_recording(lab, stage, seed)
 
-    rounds = gr.State([])
-    chosen = [stage.network, stage.version]
-    lab.on([stage.network.change, stage.version.change], meet, chosen, [live])
-    lab.on(endless.input, go_on, [endless], [live])
-    told = ("steps", "end", "rival", "pace", "usual")
-    lab.on(live.played, scoreboard.note, [rounds], [rounds, table], told)  # type: ignore[attr-defined]
-    lab.on([lab.opened, lab.spoken.change], scoreboard.show, [rounds], [table])
+    on, rounds = lab.events.on, gr.State([])
+    chosen = {"network": stage.network, "version": stage.version}
+    on([stage.network.change, stage.version.change], show_agent, chosen, live)
+    on(endless.input, set_endless, {"endless": endless}, live)
+    on(
+        live.played,  # type: ignore[attr-defined]
+        scoreboard.add_round, {"rounds": rounds}, {"rounds": rounds, "table": table}, ["played"],
+    )  # fmt: skip
+    events = [lab.events.tab_opened, lab.events.language_switched]
+    on(events, scoreboard.show_rounds, {"rounds": rounds}, table)

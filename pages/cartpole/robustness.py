@@ -8,7 +8,7 @@ import numpy as np
 from core.cartpole.environment import EARTH, MAX_STEPS, World
 from core.cartpole.observe import SOLVED_RETURN
 from core.cartpole.robustness import Robustness, return_against
-from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.cartpole.stage import TAB, network_of, policy_of
 from pages.text import text
 
@@ -44,12 +44,12 @@ def grid(quantity: str) -> list[float]:
     return sorted(tried | {getattr(EARTH, quantity)})
 
 
-def find(lab: Lab, name: str, quantity: str, world: World, visitor: str) -> Finding:
+def find(request: Request, network: str, quantity: str, world: World) -> Finding:
     """The returns of the chosen agent with one quantity varied.
 
     Caches the curve: for all visitors where the other quantities are default, else for this one.
     """
-    policy = policy_of(lab, name, visitor)
+    policy = policy_of(request, network)
     if quantity not in QUANTITIES:  # raises the `Problem`
         return_against(policy, quantity, [0.0])
     usual = replace(world, **{quantity: getattr(EARTH, quantity)})
@@ -58,9 +58,9 @@ def find(lab: Lab, name: str, quantity: str, world: World, visitor: str) -> Find
         return return_against(policy, quantity, grid(quantity), EPISODES, usual)
 
     if usual == EARTH:
-        found = network_of(lab, name, visitor).keep(f"against {quantity}", curve)
+        found = network_of(request, network).keep(f"against {quantity}", curve)
     else:
-        kept = lab.seen(visitor).kept
+        kept = request.record.kept
         asked = policy, quantity, usual
         if kept.get(KEPT, (None,))[0] != asked:
             kept[KEPT] = asked, curve()
@@ -69,16 +69,16 @@ def find(lab: Lab, name: str, quantity: str, world: World, visitor: str) -> Find
     return Finding(found, here)
 
 
-def picture(finding: Finding, language: str) -> dict[str, Any]:
+def returns_chart(finding: Finding, language: str) -> dict[str, Any]:
     """Mean return and range of episodes over the quantity, with default and present value."""
     quantity, curve = finding.quantity, finding.curve
     axis = text(f"cartpole.world.{quantity}", language)
     values, worst, best = curve.values, curve.returns.min(axis=1), curve.returns.max(axis=1)
 
-    def said(key: str) -> str:
+    def word(key: str) -> str:
         return text(f"cartpole.world.{key}", language)
 
-    def upright(at: float, name: str, **line: Any) -> dict[str, Any]:
+    def vertical(at: float, name: str, **line: Any) -> dict[str, Any]:
         return {"x": [at, at], "y": [0, MAX_STEPS], "mode": "lines", "name": name, "line": line,
                 "hoverinfo": "skip"}  # fmt: skip
 
@@ -90,10 +90,10 @@ def picture(finding: Finding, language: str) -> dict[str, Any]:
          "fillcolor": "series:0@0.18", "line": {"width": 0}, "hoverinfo": "skip",
          "name": text("cartpole.world.band", language, count=EPISODES)},
         {"x": values.tolist(), "y": curve.means.tolist(), "mode": "lines+markers",
-         "line": {"color": "series:0", "width": 2}, "marker": {"size": 5}, "name": said("mean"),
+         "line": {"color": "series:0", "width": 2}, "marker": {"size": 5}, "name": word("mean"),
          "hovertemplate": hover},
-        upright(usual, said("usual"), color="theme:soft", dash="dot", width=1.5),
-        {"x": [now], "y": finding.here.means.tolist(), "mode": "markers", "name": said("now"),
+        vertical(usual, word("usual"), color="theme:soft", dash="dot", width=1.5),
+        {"x": [now], "y": finding.here.means.tolist(), "mode": "markers", "name": word("now"),
          "marker": {"color": "series:1", "size": 13, "symbol": "diamond",
                     "line": {"color": "theme:back", "width": 2}},
          "hovertemplate": hover},
@@ -103,7 +103,7 @@ def picture(finding: Finding, language: str) -> dict[str, Any]:
     ticks = {"tickvals": marks, "ticktext": [f"{each:g}" for each in marks]} if log else {}
     layout = {
         "xaxis": {"title": {"text": axis}, "type": "log" if log else "linear", **ticks},
-        "yaxis": {"title": {"text": said("returns")}, "range": [0, 1.04 * MAX_STEPS]},
+        "yaxis": {"title": {"text": word("returns")}, "range": [0, 1.04 * MAX_STEPS]},
         "uirevision": quantity,
     }
     return {"traces": traces, "layout": layout}

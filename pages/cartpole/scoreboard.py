@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import gradio as gr
-
 from core.cartpole.environment import MAX_STEPS, TIME_STEP
 from core.checks import check_count
-from pages.app.lab import Lab
+from pages.app.request import Request
 from pages.cartpole.stage import check_choice
-from pages.text import text
 
 ENDS = ("fell", "left", "time")
 PACES = ("slow", "real", "fast", "most")
@@ -40,27 +37,23 @@ class Round:
         return "draw" if self.end == "time" else "lost"
 
 
-def note(
-    lab: Lab,
-    steps: Any,
-    end: Any,
-    rival: Any,
-    pace: Any,
-    usual: Any,
-    rounds: Sequence[Round],
-    visitor: str,
-    language: str,
-) -> Sequence[Any]:
-    """Add a round that a browser reports; only the default environment counts."""
-    if usual is not True:
-        return [gr.skip(), gr.skip()]
-    end, pace = check_choice("end", end, ENDS), check_choice("pace", pace, PACES)
-    rival = check_count("rival", rival, -1, MAX_STEPS)
-    number = max((each.number for each in rounds), default=0) + 1
-    played = Round(number, check_count("steps", steps, 1, MAX_STEPS), end, rival, pace)
-    kept = ranked([*rounds, played])[:KEPT]
-    kept = kept if played in kept else [*kept[:-1], played]
-    return [kept, show(lab, kept, visitor, language)]
+def add_round(request: Request, *, played: Any, rounds: Sequence[Round]) -> dict[str, Any]:
+    """Add a round that a browser reports; only the default environment counts.
+
+    played: of the event, see `pages.widgets.cart`. Raises `Problem` ("setting.*").
+    """
+    if not isinstance(played, dict) or played.get("usual") is not True:
+        return {}
+    latest = Round(
+        number=max((each.number for each in rounds), default=0) + 1,
+        steps=check_count("steps", played.get("steps"), 1, MAX_STEPS),
+        end=check_choice("end", played.get("end"), ENDS),
+        rival=check_count("rival", played.get("rival"), -1, MAX_STEPS),
+        pace=check_choice("pace", played.get("pace"), PACES),
+    )
+    kept = ranked([*rounds, latest])[:KEPT]
+    kept = kept if latest in kept else [*kept[:-1], latest]
+    return {"rounds": kept, "table": show_rounds(request, rounds=kept)}
 
 
 def ranked(rounds: Sequence[Round]) -> list[Round]:
@@ -68,37 +61,37 @@ def ranked(rounds: Sequence[Round]) -> list[Round]:
     return sorted(rounds, key=lambda each: (-each.steps, each.number))
 
 
-def show(lab: Lab, rounds: Sequence[Round], visitor: str, language: str) -> str:
+def show_rounds(request: Request, *, rounds: Sequence[Round]) -> str:
     """The best rounds as a table, and a sentence on the last round."""
     if not rounds:
-        return text("cartpole.board.empty", language)
+        return request.text("cartpole.board.empty")
     order = ranked(rounds)
     last = max(rounds, key=lambda each: each.number)
     place = order.index(last) + 1
     rows = list(enumerate(order, 1))
     shown = rows[:SHOWN] if place <= SHOWN else [*rows[: SHOWN - 1], rows[place - 1]]
-    heads = [text(f"cartpole.board.{head}", language) for head in ("place", "steps", "end", "race")]
+    heads = [request.text(f"cartpole.board.{head}") for head in ("place", "steps", "end", "race")]
     lines = [f"| {' | '.join(heads)} |", "|---:|---:|:---|:---|"]
     for at, each in shown:
-        held = text("cartpole.board.held", language,
-                    steps=each.steps, seconds=f"{each.steps * TIME_STEP:.1f}")  # fmt: skip
+        seconds = f"{each.steps * TIME_STEP:.1f}"
+        held = request.text("cartpole.board.held", steps=each.steps, seconds=seconds)
         race = ""
         if each.rival >= 0:
-            race = text(f"cartpole.board.{each.outcome}", language, rival=each.rival)
-        cells = [str(at), f"**{held}**" if each is last else held, ended(each, language), race]
+            race = request.text(f"cartpole.board.{each.outcome}", rival=each.rival)
+        cells = [str(at), f"**{held}**" if each is last else held, ended_text(each, request), race]
         lines.append(f"| {' | '.join(cells)} |")
     values = {"steps": last.steps, "place": place, "count": len(rounds)}
     races = [each.outcome for each in rounds if each.outcome != "alone"]
-    said = [text("cartpole.board.last", language, **values)]
+    sentences = [request.text("cartpole.board.last", **values)]
     if races:
         won = races.count("won")
-        said.append(text("cartpole.board.races", language, count=len(races), won=won))
-    return "\n".join(lines) + "\n\n" + " ".join(said)
+        sentences.append(request.text("cartpole.board.races", count=len(races), won=won))
+    return "\n".join(lines) + "\n\n" + " ".join(sentences)
 
 
-def ended(played: Round, language: str) -> str:
+def ended_text(played: Round, request: Request) -> str:
     """How a round ended, and its pace unless it was real time."""
-    said = text(f"cartpole.board.{played.end}", language)
+    end = request.text(f"cartpole.board.{played.end}")
     if played.pace == "real":
-        return said
-    return f"{said} ({text(f'cartpole_view.cart.{played.pace}', language).lower()})"
+        return end
+    return f"{end} ({request.text(f'cartpole_view.cart.{played.pace}').lower()})"

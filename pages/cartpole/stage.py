@@ -6,34 +6,40 @@ from typing import Any
 from core.cartpole.policy import Policy
 from core.cartpole.rollout import answer_request
 from core.errors import Problem
+from core.observation import Observation
 from pages.app.lab import Lab
 from pages.app.network_choice import ChosenNetwork, NetworkChoice
-from pages.app.networks import MINE
-from pages.text import explain, known
+from pages.app.networks import MINE, Network
+from pages.app.request import Request
+from pages.text import explain, known, text
 from pages.widgets.cart import chunk
 
 TAB = "cartpole"
 SHIPPED = ("cartpole", "cartpole-double", "cartpole-dueling", "cartpole-best")
 FIRST = "cartpole-best"
 SHELF = NetworkChoice(TAB, SHIPPED, FIRST)
-available, first_of = SHELF.available, SHELF.first_of
-network_of, network_name = SHELF.network_of, SHELF.name_of
+network_name = SHELF.name_of
 Stage = ChosenNetwork
 
 
-def policy_of(lab: Lab, name: Any, visitor: str) -> Policy:
+def network_of(request: Request, name: Any) -> Network:
+    """The chosen network. Raises `Problem` where there is none of the name."""
+    return SHELF.network_of(request.lab, name, request.visitor)
+
+
+def policy_of(request: Request, name: Any) -> Policy:
     """The chosen agent as a NumPy policy, cached."""
-    network = network_of(lab, name, visitor)
+    network = network_of(request, name)
     return network.keep("policy", lambda: Policy.of(network.model))
 
 
-def agent(name: str, version: int, visitor: str) -> dict[str, Any]:
-    """The agent of a cart view; only a visitor's own network needs the visitor's name."""
+def agent_of(name: str, version: int, visitor: str) -> dict[str, Any]:
+    """The agent of a cart view; only a visitor's own network needs the visitor's token."""
     return {"who": {"name": name, "visitor": visitor if name == MINE else ""}, "version": version}
 
 
-async def feed(lab: Lab, asked: dict[str, Any]) -> dict[str, Any]:
-    """The next steps of an agent, as `pages.widgets.cart` asks for them.
+async def next_steps(lab: Lab, asked: dict[str, Any]) -> dict[str, Any]:
+    """The next steps of an agent, as `pages.widgets.cart` requests them.
 
     It takes a few milliseconds, less than a change of thread.
     """
@@ -41,12 +47,18 @@ async def feed(lab: Lab, asked: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(who, dict):
         return {}
     visitor = who.get("visitor", "")
+    request = Request(lab, visitor, known(lab.visitors.get(visitor).language))
     try:
-        run = answer_request(policy_of(lab, who.get("name"), visitor), asked)
+        run = answer_request(policy_of(request, who.get("name")), asked)
     except Problem as problem:
-        return {"problem": explain(problem, known(lab.seen(visitor).language))}
+        return {"problem": explain(problem, request.language)}
     over = run.terminated or run.truncated
     return chunk(run.states, run.q, run.actions, run.forces, over, run.state_values)
+
+
+def observation_text(seen: Observation, language: str) -> str:
+    """The sentence of an observation."""
+    return text(f"cartpole_view.{seen.key}", language, **seen.values)
 
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> Any:

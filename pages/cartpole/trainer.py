@@ -8,19 +8,18 @@ import numpy as np
 
 from core.cartpole.config import QConfig
 from core.cartpole.environment import ANGLE_LIMIT, MAX_STEPS, TRACK_LIMIT
-from core.cartpole.learning_curve import moving_mean
 from core.cartpole.observe import (
     OVERESTIMATION_RATIO,
     SOLVED_RETURN,
+    moving_mean,
     observe_episode,
     observe_training,
 )
 from core.cartpole.rollout import Trajectory
-from core.observation import Observation
 from core.training.config import Config
 from pages import training
 from pages.app.lab import Lab
-from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
+from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage, observation_text
 from pages.text import text
 from pages.widgets import pack
 from pages.widgets.cart import cart, film
@@ -35,6 +34,7 @@ GROUPS = {
     "network": ("width", "layers"),
 }
 LIVE = ("learning_rate", "epsilon_end")
+SETTINGS = (*BASIC, *(name for names in GROUPS.values() for name in names), *LIVE)
 OFFERED = {
     "width": (16, 64, 128, 256),
     "gamma": (0.0, 0.9, 0.95, 0.99, 0.995),
@@ -85,16 +85,12 @@ def story(run: Trajectory, returns: np.ndarray, language: str) -> str:
     first, *_ = observe_episode(run, gamma=0.0)
     intro = text("cartpole_train.train.now", language, episodes=f"{len(returns):,}")
     course = [
-        f"- {said(each, language)}"
+        f"- {observation_text(each, language)}"
         for each in observe_training(returns.tolist())
         # Exploring lowers the returns of training below those of the greedy policy.
         if each.key != "observe.unlearnt" or len(run) < LUCKY
     ]
-    return "\n".join([f"{intro} {said(first, language)}", "", *course])
-
-
-def said(seen: Observation, language: str) -> str:
-    return text(f"cartpole_view.{seen.key}", language, **seen.values)
+    return "\n".join([f"{intro} {observation_text(first, language)}", "", *course])
 
 
 def episodes(returns: np.ndarray, ends: np.ndarray, steps: int, language: str) -> dict[str, Any]:
@@ -171,30 +167,26 @@ def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
     return f"{sentence} {text(f'cartpole_train.train.{kind}', language, **values)}"
 
 
-def make_plan() -> training.Plan:
-    """The training plan of this tab."""
-    folded = [name for names in GROUPS.values() for name in names]
-    settings = (*BASIC, *folded, *LIVE)
-    return training.Plan(
-        tab=TAB,
-        settings={name: settings for name in SHIPPED},
-        offered=OFFERED,
-        curves={
-            "value": {"max_q": 1, "obtained": 2},
-            "td": {"loss": 0},
-            "epsilon": {"epsilon": 3},
-        },
-        overlaid={"return": {"return": 0}},
-        show=show_preview,
-        remark=remark,
-        first=FIRST,
-        live=LIVE,
-        gives_way=[f"{TAB}-variants", f"{TAB}-broken", f"{TAB}-healthy"],
-        groups=GROUPS,
-        seconds=180,
-        trained=FIRST,  # learns in the fewest steps
-        steps="training.environment_axis",
-    )
+PLAN = training.Plan(
+    tab=TAB,
+    settings=dict.fromkeys(SHIPPED, SETTINGS),
+    offered=OFFERED,
+    curves={
+        "value": {"max_q": 1, "obtained": 2},
+        "td": {"loss": 0},
+        "epsilon": {"epsilon": 3},
+    },
+    overlaid={"return": {"return": 0}},
+    show=show_preview,
+    remark=remark,
+    first=FIRST,
+    live=LIVE,
+    gives_way=[f"{TAB}-variants", f"{TAB}-broken", f"{TAB}-healthy"],
+    groups=GROUPS,
+    seconds=180,
+    trained=FIRST,  # learns in the fewest steps
+    steps="training.environment_axis",
+)
 
 
 def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
@@ -203,12 +195,14 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
     def views() -> Sequence[Any]:
         with gr.Row():
             with gr.Column(scale=5, min_width=300):
-                corner = lab.say(cart(None, ["watch"], False, False), words="cartpole_view.cart")
+                corner = lab.translate(
+                    cart(None, ["watch"], False, False), words="cartpole_view.cart"
+                )
                 told = gr.Markdown(elem_classes="story")
             with gr.Column(scale=2, min_width=220):
-                small = lab.say(heatmap(size=240), words="cartpole_train.map")
-        plot = lab.say(chart(height=300), words="cartpole_train.words.episodes")
+                small = lab.translate(heatmap(size=240), words="cartpole_train.map")
+        plot = lab.translate(chart(height=300), words="cartpole_train.words.episodes")
         return corner, small, told, plot
 
-    lab.say(gr.Markdown(elem_classes="hint"), value="cartpole_train.train.hint")
-    training.build(lab, place, make_plan(), stage.network, stage.version, views)
+    lab.translate(gr.Markdown(elem_classes="hint"), value="cartpole_train.train.hint")
+    training.build(lab, place, PLAN, stage.network, stage.version, views)

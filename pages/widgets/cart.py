@@ -38,9 +38,9 @@ def cart(
     episode, in that state or, without one, where Gymnasium would. film, see `film`: an episode that
     is shown over and over, without asking anybody; {} ends it. words: `cartpole_view.cart`.
 
-    Events: played {mode, steps, seconds, end: fell | left | time, rival: the agent's steps or -1,
-    pace, usual: whether the world was CartPole-v1's}, at the end of a visitor's own episode; held
-    {state, q, action, step}, when an agent's is paused or was moved by one step.
+    Events: played {played: {mode, steps, seconds, end: fell | left | time, rival: the agent's steps
+    or -1, pace, usual: whether the world was CartPole-v1's}}, at the end of a visitor's own
+    episode; held {state, q, action, step}, when an agent's is paused or was moved by one step.
     Keys, on the canvas: left and right (or A and D) drive, or shove the cart, with shift the pole;
     space pauses, full stop makes one step, N begins anew, 1 to 4 choose the pace.
     """

@@ -1,8 +1,8 @@
-"""The memory, the failure lab, the lesson and the endpoints of CartPole, without a browser."""
+"""The replay buffer, failure lab, lesson and endpoints of CartPole, without a browser."""
 
 from dataclasses import astuple
+from typing import Any
 
-import gradio as gr
 import pytest
 
 from core.cartpole.failures import FAILURES, HEALTHY, Facts, facts_of, outcome_of
@@ -19,61 +19,75 @@ VISITOR = "a-visitor-of-the-cart-lab"
 AGENT = "cartpole-dueling"
 
 
-def shown(lab: Lab, kind: str = "random", target: str = "single", n: int = 1, index: int = 0):
-    return replay_buffer.show(lab, AGENT, kind, target, n, 0, index, VISITOR, "en")
+def request(lab: Lab, language: str = "en") -> Request:
+    return Request(lab, VISITOR, language)
 
 
-def test_the_cards_are_transitions_of_a_memory(lab):
-    view, said, _ = shown(lab)
-    assert len(view["cards"]) == 16 and "1,500 transitions" in said
-    assert [card["selected"] for card in view["cards"]] == [True] + [False] * 15
-    ends = shown(lab, "ends")[0]["cards"]
+def choice(kind: str = "random", target: str = "single", n_step: int = 1) -> dict[str, Any]:
+    return {"kind": kind, "target": target, "n_step": n_step}
+
+
+def shown(lab: Lab, *chosen: Any, index: int = 0, **named: Any) -> dict[str, Any]:
+    return replay_buffer.show_batch(
+        request(lab), network=AGENT, choice=choice(*chosen, **named), seed=0, index=index
+    )
+
+
+def test_the_cards_are_transitions_of_the_buffer(lab):
+    batch = shown(lab)
+    cards = batch["cards"]["cards"]
+    assert len(cards) == 16 and "1,500 transitions" in batch["summary"]
+    assert [card["selected"] for card in cards] == [True] + [False] * 15
+    ends = shown(lab, "ends")["cards"]["cards"]
     assert all(card["end"] for card in ends)
     for card in ends:
         if card["end"] == "terminated":
-            assert card["target"] == 1.0  # nothing comes after a fall
-    largest = [abs(card["error"]) for card in shown(lab, "errors")[0]["cards"]]
+            assert card["target"] == 1.0  # a terminal state has value 0
+    largest = [abs(card["error"]) for card in shown(lab, "errors")["cards"]["cards"]]
     assert largest == sorted(largest, reverse=True)
 
 
-def test_an_update_is_told_with_its_own_numbers(lab):
-    view, _, told = shown(lab, index=3)
-    card = view["cards"][3]
-    assert f"{card['target']:.2f}" in told and f"{card['error']:+.2f}" in told
-    assert "arg" not in told.replace("target", "")
-    assert "\\arg" in shown(lab, target="double")[2]
-    assert "n = 5" in shown(lab, n=5)[2] and "up to 5 transitions" in shown(lab, n=5)[1]
+def test_an_update_is_written_with_its_numbers(lab):
+    batch = shown(lab, index=3)
+    card, update = batch["cards"]["cards"][3], batch["update"]
+    assert f"{card['target']:.2f}" in update and f"{card['error']:+.2f}" in update
+    assert "arg" not in update.replace("target", "")
+    assert "\\arg" in shown(lab, target="double")["update"]
+    batch = shown(lab, n_step=5)
+    assert "n = 5" in batch["update"] and "up to 5 transitions" in batch["summary"]
 
 
-def test_a_memory_opens_with_the_agents_own_settings(lab):
-    asked = ["cartpole-best", "random", "single", 1, 0, 0, VISITOR, "en"]
-    opened, target, n_step, view, *_ = replay_buffer.open_section(lab, False, *asked)
-    assert (opened, target, n_step) == (True, "double", 3) and len(view["cards"]) == 16
-    assert replay_buffer.meet(lab, False, *asked) == [gr.skip()] * 5
-    assert not replay_buffer.choose(lab, AGENT, "ends", *asked[2:])[0]["interactive"]
+def test_the_section_opens_with_the_settings_of_the_agent(lab):
+    asked = {"network": "cartpole-best", "choice": choice(), "seed": 0, "index": 0}
+    opened = replay_buffer.show_agent(request(lab), **asked)
+    assert (opened["target"], opened["n_step"]) == ("double", 3)
+    assert len(opened["cards"]["cards"]) == 16
+    assert replay_buffer.switch_language(request(lab), visited=False, **asked) == {}
+    chinese = replay_buffer.switch_language(request(lab, "zh"), visited=True, **asked)
+    assert chinese["summary"] != opened["summary"]
 
 
-def test_another_batch_is_another(lab):
-    seed, index, view, *_ = replay_buffer.draw_again(
-        lab, 0, AGENT, "random", "single", 1, 0, 4, VISITOR, "en"
-    )
-    assert seed == 1 and index == 0
-    assert view["cards"] != shown(lab)[0]["cards"]
+def test_only_random_batches_can_be_drawn_again(lab):
+    drawn = replay_buffer.draw_again(request(lab), network=AGENT, choice=choice(), seed=0)
+    assert (drawn["seed"], drawn["index"]) == (1, 0)
+    assert drawn["cards"] != shown(lab)["cards"]
+    assert drawn["another"]["interactive"] and not shown(lab, "ends")["another"]["interactive"]
 
 
-@pytest.mark.parametrize("wrong", [("sideways", "single", 1, 0), ("random", "triple", 1, 0),
-                                   ("random", "single", 2, 0)])  # fmt: skip
-def test_what_a_memory_does_not_have_is_refused(lab, wrong):
+@pytest.mark.parametrize("wrong", [("sideways", "single", 1), ("random", "triple", 1),
+                                   ("random", "single", 2)])  # fmt: skip
+def test_an_unknown_choice_or_index_is_refused(lab, wrong):
     with pytest.raises(Problem):
         shown(lab, *wrong)
     with pytest.raises(Problem):
-        replay_buffer.pick(lab, 16, AGENT, "random", "single", 1, 0, 0, VISITOR, "en")
+        replay_buffer.pick(request(lab), index=16, network=AGENT, choice=choice(), seed=0)
 
 
-def test_the_lesson_speaks_of_the_chosen_agent(lab):
-    seen, card = lesson.show_agent(lab, AGENT, VISITOR, "en")
-    assert "dueling streams" in seen and "1,000 episodes" in card
-    assert "镜像" in lesson.show_agent(lab, "cartpole-best", VISITOR, "zh")[0]
+def test_the_lesson_describes_the_chosen_agent(lab):
+    english = lesson.show_agent(request(lab), network=AGENT)
+    assert "dueling streams" in english["notes"] and "1,000 episodes" in english["card"]
+    chinese = lesson.show_agent(request(lab, "zh"), network="cartpole-best")
+    assert "镜像" in chinese["notes"]
 
 
 def test_nothing_breaks_before_a_prediction(lab):

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from dataclasses import fields
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -47,6 +48,10 @@ def last_of(stream):
     return asyncio.run(follow())
 
 
+def request(lab: Lab, visitor: str = VISITOR, language: str = "en") -> Request:
+    return Request(lab, visitor, language)
+
+
 def done(experiment: Experiment, curves: dict) -> Experiment:
     """An experiment whose runs have returned so: by variant, one list of returns for each seed."""
     for trial in experiment.trials:
@@ -55,6 +60,12 @@ def done(experiment: Experiment, curves: dict) -> Experiment:
         trial.reached, trial.over, trial.seconds = experiment.steps, True, 10.0
     experiment.at = len(experiment.trials) - 1
     return experiment
+
+
+def begin(asked: Request, **settings: Any) -> None:
+    """Start an experiment, by default one run of plain DQN."""
+    one = {"factor": "recipe", "chosen": ["cartpole"], "seeds": 1, "steps": 5_000}
+    variants.start(asked, **one | settings)
 
 
 def test_a_preview_is_played_mapped_told_and_drawn():
@@ -101,57 +112,67 @@ def test_every_setting_of_the_agents_has_a_control_with_words(lab):
 
 
 def test_a_visitor_trains_steers_and_keeps_an_agent(lab):
-    plan = trainer.make_plan()
+    plan = trainer.PLAN
     config = BestConfig(epsilon_end=0.2)
-    request = Request(lab, VISITOR, "en")
-    handlers.start(plan, request, recipe="cartpole-best", seconds=60, settings=config.to_dict())
+    visitor = request(lab)
+    handlers.start(plan, visitor, recipe="cartpole-best", seconds=60, settings=config.to_dict())
     job = lab.runner.find(plan.owner(VISITOR))
     assert job and job.config == config
     with pytest.raises(Problem, match="has not ended"):
-        variants.compare(lab, "recipe", ["cartpole"], 1, 5_000, VISITOR, "en")
+        begin(request(lab))
     until(lambda: job.previews)
-    handlers.steer(plan, "epsilon_end", request, value=0.5)
+    handlers.steer(plan, "epsilon_end", visitor, value=0.5)
     assert job.config.epsilon_end == 0.5
-    handlers.stop(plan, request)
-    shown = last_of(handlers.watch(plan, request, watched="", version=0))
-    assert (
-        shown["version"] == 1
-        and lab.network(MINE, plan.tab, VISITOR).card.recipe == "cartpole-best"
-    )
-    assert handlers.look_back(plan, request, watched="", position=0)["views"][2]
+    handlers.stop(plan, visitor)
+    shown = last_of(handlers.watch(plan, visitor, watched="", version=0))
+    assert shown["version"] == 1
+    assert lab.networks.get(MINE, plan.tab, VISITOR).card.recipe == "cartpole-best"
+    assert handlers.look_back(plan, visitor, watched="", position=0)["views"][2]
 
 
 def test_an_experiment_runs_its_trials_one_after_another(lab):
-    experiment = lab.seen(VISITOR).kept[OWNER] = Experiment("target", ["copied", "off"], 1, 400)
+    experiment = lab.visitors.get(VISITOR).kept[OWNER] = Experiment(
+        "target", ["copied", "off"], 1, 400
+    )
     assert [trial.config.target for trial in experiment.trials] == ["copied", "off"]
-    report, chart, said, table, begin, halt = last_of(variants.watch(lab, VISITOR, "en"))
-    assert "All 2 runs are over" in report and experiment.done == 2 and not experiment.going
-    assert [trace["name"] for trace in chart["traces"]] == ["hard update", "none"]
-    assert "No variant reached" in said and table.count("1 / 1") == 2
-    assert begin["interactive"] and not halt["interactive"]
-    assert "全部结束" in variants.retell(lab, VISITOR, "zh")[0]
-    factor, chosen, seeds, steps = variants.recall(lab, "recipe", VISITOR, "zh")
-    assert (factor, chosen["value"], seeds, steps) == ("target", ["copied", "off"], 1, 400)
+    report = last_of(variants.watch(request(lab)))
+    assert "All 2 runs are over" in report["status"]
+    assert experiment.done == 2 and not experiment.going
+    assert [trace["name"] for trace in report["chart"]["traces"]] == ["hard update", "none"]
+    assert "No variant reached" in report["verdict"] and report["table"].count("1 / 1") == 2
+    assert report["begin"]["interactive"] and not report["stop"]["interactive"]
+    chinese = request(lab, language="zh")
+    assert "全部结束" in variants.show_report(chinese)["status"]
+    restored = variants.restore_settings(chinese, factor="recipe")
+    assert restored["chosen"]["value"] == ["copied", "off"]
+    assert (restored["factor"], restored["seeds"], restored["steps"]) == ("target", 1, 400)
 
 
 def test_an_experiment_that_is_stopped_keeps_what_it_has(lab):
-    variants.compare(lab, "recipe", ["cartpole-best"], 2, 50_000, STRANGER, "en")
-    experiment, job = variants.experiment_of(lab, STRANGER), lab.runner.find(owner(STRANGER))
+    begin(request(lab, STRANGER), chosen=["cartpole-best"], seeds=2, steps=50_000)
+    experiment, job = (
+        variants.experiment_of(request(lab, STRANGER)),
+        lab.runner.find(owner(STRANGER)),
+    )
     assert experiment and job
     until(lambda: job.previews)
     with pytest.raises(Problem, match="has not ended"):
-        variants.compare(lab, "recipe", ["cartpole"], 1, 5_000, STRANGER, "en")
+        begin(request(lab, STRANGER))
     experiment.advance(lab, STRANGER)
-    running, chart, *_ = experiment_report.told(experiment, "en")
-    assert "Run 1 of 2" in running and chart["traces"][0]["line"]["dash"] == "dot"
-    variants.stop(lab, STRANGER, "en")
-    report, chart, said, _, begin, _ = last_of(variants.watch(lab, STRANGER, "en"))
-    assert "0 of 2" in report and chart["traces"] and begin["interactive"]
-    assert said == "", "what is over does not promise anything"
+    running = experiment_report.report_of(experiment, "en")
+    assert "Run 1 of 2" in running["status"]
+    assert running["chart"]["traces"][0]["line"]["dash"] == "dot"
+    variants.stop(request(lab, STRANGER))
+    report = last_of(variants.watch(request(lab, STRANGER)))
+    assert "0 of 2" in report["status"] and report["chart"]["traces"]
+    assert report["begin"]["interactive"]
+    assert report["verdict"] == "", "no more runs will come"
 
 
 def test_an_experiment_ends_when_another_training_takes_its_place(lab):
-    experiment = lab.seen(STRANGER).kept[OWNER] = Experiment("recipe", ["cartpole"], 2, 50_000)
+    experiment = lab.visitors.get(STRANGER).kept[OWNER] = Experiment(
+        "recipe", ["cartpole"], 2, 50_000
+    )
     experiment.advance(lab, STRANGER)
     lab.runner.forget(owner(STRANGER))
     until(lambda: not experiment.advance(lab, STRANGER))
@@ -159,25 +180,23 @@ def test_an_experiment_ends_when_another_training_takes_its_place(lab):
 
 
 def test_bad_requests_are_explained(lab):
-    begin = variants.compare
-    with pytest.raises(Problem, match="factor"):
-        begin(lab, "colour", ["cartpole"], 1, 5_000, VISITOR, "en")
-    with pytest.raises(Problem, match="at least one"):
-        begin(lab, "recipe", [], 1, 5_000, VISITOR, "en")
-    with pytest.raises(Problem, match="at least one"):
-        begin(lab, "recipe", ["autoencoder"], 1, 5_000, VISITOR, "en")
-    with pytest.raises(Problem, match="seeds"):
-        begin(lab, "recipe", ["cartpole"], 9, 5_000, VISITOR, "en")
-    with pytest.raises(Problem, match="steps"):
-        begin(lab, "recipe", ["cartpole"], 1, 10**9, VISITOR, "en")
+    for settings, message in [
+        ({"factor": "colour"}, "factor"),
+        ({"chosen": []}, "at least one"),
+        ({"chosen": ["autoencoder"]}, "at least one"),
+        ({"seeds": 9}, "seeds"),
+        ({"steps": 10**9}, "steps"),
+    ]:
+        with pytest.raises(Problem, match=message):
+            begin(request(lab), **settings)
     with pytest.raises(Problem, match="loading"):
-        begin(lab, "recipe", ["cartpole"], 1, 5_000, "", "en")
+        begin(request(lab, ""))
 
 
 @pytest.mark.parametrize("factor", FACTORS)
 def test_every_variant_of_every_factor_has_a_name_and_settings(lab, factor):
     for language in ("en", "zh"):
-        offered = variants.choose(lab, factor, VISITOR, language)
+        offered = variants.select_variants(request(lab, language=language), factor=factor)
         names = [name for name, _ in offered["choices"]]
         assert len(set(names)) == len(names) and offered["value"] == list(FACTORS[factor])
     assert len(Experiment(factor, FACTORS[factor], 2, 5_000).trials) == 2 * len(FACTORS[factor])
@@ -190,10 +209,9 @@ def test_the_verdict_names_the_quickest_and_says_whether_it_is_sure():
     def verdict(*curves):
         chosen = SHIPPED[: len(curves)]
         experiment = Experiment("recipe", chosen, len(curves[0]), 30_000)
-        _, chart, said, table, *_ = experiment_report.told(
-            done(experiment, dict(zip(chosen, curves, strict=True))), "en"
-        )
-        return chart, said, table
+        curves_by_variant = dict(zip(chosen, curves, strict=True))
+        report = experiment_report.report_of(done(experiment, curves_by_variant), "en")
+        return report["chart"], report["verdict"], report["table"]
 
     chart, said, table = verdict([SLOW, SLOW], [FAST, FAST])
     assert "**Double DQN** learns from the fewest steps" in said and "by step 10,500" in said
@@ -217,5 +235,5 @@ def test_a_run_is_drawn_no_further_than_it_came():
 
 
 def test_nothing_is_shown_before_an_experiment():
-    assert experiment_report.told(None, "en")[1] == {"traces": [], "layout": {}}
-    assert experiment_report.told(None, "zh")[4] == gr.update(interactive=True)
+    assert experiment_report.report_of(None, "en")["chart"] == {"traces": [], "layout": {}}
+    assert experiment_report.report_of(None, "zh")["begin"] == gr.update(interactive=True)

@@ -21,13 +21,12 @@ from core.training.checkpoint import read_weights
 from core.training.script import script
 from pages.app.lab import Lab
 from pages.app.request import Request
-from pages.cartpole.trainer import make_plan
+from pages.cartpole.trainer import PLAN
 from pages.training import compare, export, handlers
 from pages.training.report import measured
 from pages.translation import trainer
 from tests.serving import ROOT
 
-PLAN = make_plan()
 VISITOR, STRANGER = "v" * 32, "s" * 32
 
 

@@ -39,7 +39,8 @@ def words(language: str) -> dict[str, Any]:
 
 
 def tell(event: gr.EventData) -> str:
-    return " ".join(f"{name}={value}" for name, value in event._data.items())
+    values = event._data.get("played", event._data)
+    return " ".join(f"{name}={value}" for name, value in values.items())
 
 
 with gr.Blocks() as page:

@@ -100,7 +100,8 @@ export const mount = (widget) => {
     state.playing = true;
     const steps = lastStep(own);
     const result = { steps, seconds: steps / RATE, end: endOf(own), rival: rivalSteps(state) };
-    trigger("played", { mode, ...result, pace, usual: sameWorld(world, EARTH) });
+    const played = { mode, ...result, pace, usual: sameWorld(world, EARTH) };
+    trigger("played", { played });
   };
 
   const advance = (/** @type {number} */ seconds) => {
