@@ -85,10 +85,10 @@ def test_a_generator_that_makes_one_thing_is_precise_but_covers_little():
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch):
-    """A judge that nobody trained, and fresh ones that hardly learn."""
+    """An untrained classifier, and new ones that are hardly trained."""
     hasty = ClassifierConfig(width=4, epochs=1)
-    judge = classifier.build(hasty).eval()
-    monkeypatch.setattr(classifier, "load", lambda: (judge, "its hash"))
+    untrained = classifier.build(hasty).eval()
+    monkeypatch.setattr(classifier, "load", lambda: (untrained, "its hash"))
     monkeypatch.setattr(metrics, "ClassifierConfig", lambda: hasty)
 
 

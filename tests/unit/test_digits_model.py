@@ -1,4 +1,4 @@
-"""The players and the judge: shapes, ranges, seeds, and what labels and means do."""
+"""GANs and the classifier: shapes, ranges, seeds, labels and the average."""
 
 import pytest
 import torch
@@ -27,7 +27,7 @@ each = pytest.mark.parametrize(
 @each
 def test_examples_and_scores_have_their_shapes_and_ranges(config: GanConfig):
     gan = build(config).eval()
-    latents, labels = gan.wall()
+    latents, labels = gan.preview_latents()
     assert latents.shape == (100, config.latent_size)
     assert (labels is not None) == gan.conditional
     examples = gan.sample(latents, labels)
@@ -92,7 +92,7 @@ def test_the_mean_follows_the_generator():
 
 def test_samples_come_from_the_mean_and_do_not_depend_on_their_neighbours():
     gan = build(SMALL).train()
-    latents, labels = gan.wall()
+    latents, labels = gan.preview_latents()
     assert labels is not None
     whole = gan.sample(latents, labels)
     alone = gan.sample(latents[:1], labels[:1])
@@ -102,12 +102,12 @@ def test_samples_come_from_the_mean_and_do_not_depend_on_their_neighbours():
     assert torch.equal(gan.sample(latents, labels), whole)
 
 
-def test_the_judge_names_and_describes_any_images():
-    judge = build_classifier(ClassifierConfig(width=8)).eval()
+def test_the_classifier_is_its_head_on_its_features():
+    classifier = build_classifier(ClassifierConfig(width=8)).eval()
     images = torch.rand(3, 784)
-    features = judge.features(images)
+    features = classifier.features(images)
     assert features.shape == (3, 128)
-    torch.testing.assert_close(judge.head(features), judge(images))
+    torch.testing.assert_close(classifier.head(features), classifier(images))
 
 
 def test_jiggling_keeps_the_range_and_moves_each_image_its_own_way():

@@ -105,7 +105,7 @@ def test_the_wall_is_the_fixed_noise_of_the_network(config: ImageConfig, digits:
         wall = event.preview["wall"]
         assert (wall.shape, wall.dtype) == ((100, 784), np.uint8)
         with torch.no_grad():
-            images = gan.eval().sample(*gan.wall())
+            images = gan.eval().sample(*gan.preview_latents())
         np.testing.assert_array_equal(wall, (images * 255).round().numpy().astype(np.uint8))
 
 
