@@ -39,7 +39,7 @@ def choose(request: Request, *, name: str) -> dict[str, Any]:
     """Set up a failure: nothing runs before its visitor has made a prediction."""
     failure = find(name)
     toy_training.discard(request, SECTION)
-    settings = {each: getattr(failure.config, each) for each in SETTINGS}
+    settings = settings_of(failure.config)
     return {**setup(request, failure), **before_start(request), "settings": settings}
 
 
@@ -47,6 +47,11 @@ def find(name: str) -> Failure:
     """A failure by its name. Raises `Problem` where there is none."""
     check_choice("failure", name, list(FAILURES))
     return FAILURES[name]
+
+
+def settings_of(config: ToyConfig) -> dict[str, Any]:
+    """The settings that a visitor may change."""
+    return {name: getattr(config, name) for name in SETTINGS}
 
 
 def setup(request: Request, failure: Failure) -> dict[str, Any]:
@@ -96,8 +101,7 @@ def run(request: Request, *, name: str, prediction: str | None) -> dict[str, Any
     failure = find(name)
     check_choice("prediction", prediction, [key for _, key in options(request, failure)])
     toy_training.start(request, SECTION, replace(failure.config, pace=PACE))
-    settings = {each: getattr(failure.config, each) for each in SETTINGS}
-    return {"prediction": gr.update(interactive=False), "settings": settings}
+    return {"prediction": gr.update(interactive=False), "settings": settings_of(failure.config)}
 
 
 def apply_remedy(request: Request, *, name: str) -> dict[str, Any]:
@@ -108,7 +112,7 @@ def apply_remedy(request: Request, *, name: str) -> dict[str, Any]:
         job.send(failure.remedy)
     else:
         toy_training.start(request, SECTION, config)
-    return {"settings": {each: getattr(config, each) for each in SETTINGS}}
+    return {"settings": settings_of(config)}
 
 
 async def follow(
@@ -144,9 +148,8 @@ def verdict(request: Request, job: Job, failure: Failure, prediction: str | None
         return ""
     assert isinstance(job.config, ToyConfig)
     facts = facts_of(job.config, job.previews[-1][1], job.metrics[-1][2])
-    changed = any(getattr(job.config, n) != getattr(failure.config, n) for n in SETTINGS)
     outcome = outcome_of(facts)
-    if changed:
+    if settings_of(job.config) != settings_of(failure.config):
         words = request.text(f"digits_game.break.{'mended' if failure.cured(facts) else 'mending'}")
     elif job.step < failure.steps:
         words = request.text("digits_game.break.watch")

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def asked_by(lab, visitor=VISITOR, language="en") -> Request:
     return Request(lab, visitor, language)
 
 
-def start(lab, visitor=VISITOR, shape="ring", drawn="", pace=1_000) -> Job:
+def start(lab, visitor: Any = VISITOR, shape="ring", drawn="", pace=1_000) -> Job:
     settings = {name: getattr(ToyConfig(), name) for name in plane.SETTINGS} | {"shape": shape}
     given = {"drawn": drawn, "pace": pace, "only": "both", "settings": settings}
     plane.start(asked_by(lab, visitor), **given)
@@ -248,6 +249,7 @@ def test_a_failure_is_seen_named_and_cured(lab, monkeypatch):
     name, failure, request = "vanishing", FAILURES["vanishing"], asked_by(lab)
 
     def verdict(prediction="stuck", language="en"):
+        assert job
         return failures.verdict(asked_by(lab, language=language), job, failure, prediction)
 
     failures.run(request, name=name, prediction="stuck")
