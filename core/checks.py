@@ -1,5 +1,6 @@
 """What a visitor hands in, as the arrays and numbers that verbs compute with; or a `Problem`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,13 @@ def check_count(name: str, value: Any, low: int, high: int) -> int:
     if value != int(value):
         raise Problem("setting.type", name=name, kind="a whole number", value=value)
     return int(value)
+
+
+def check_choice(name: str, value: Any, choices: Sequence[str]) -> None:
+    """Raise `Problem` ("setting.choice") for a value that is none of the choices."""
+    if value not in choices:
+        given = {"choices": ", ".join(choices), "value": str(value)[:80], "nearest": choices[0]}
+        raise Problem("setting.choice", name=name, **given)
 
 
 def check_numbers(values: Any, name: str) -> np.ndarray:

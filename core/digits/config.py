@@ -1,4 +1,4 @@
-"""The settings of the three adversarial games and of the judge."""
+"""The settings of the three GANs: convolutional, multilayer perceptrons, in the plane."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ SHAPES = ("ring", "grid", "spiral", "moons", "drawn")
 
 @dataclass(frozen=True)
 class GanConfig(Config):
-    """What all games share.
+    """The settings that all GANs share.
 
     latent_size: numbers in a latent. generator_rate, discriminator_rate: learning rates of Adam;
     momentum: its first beta. decay: share of the run, at its end, in which both rates fall to zero.
-    discriminator_steps: steps of D per step of G. gradient_penalty: its weight in WGAN-GP, the only
-    loss that has one. r1: weight of the slope penalty at real examples, with any loss. only: the
-    one network that steps at all, or both.
+    discriminator_steps: of D per step of G. gradient_penalty: its weight in WGAN-GP, the only
+    loss that has one. r1: weight of the gradient penalty at real examples, with any loss. only: the
+    network that is trained, or both.
     """
 
     latent_size: int = setting(64, 2, 128)
@@ -34,7 +34,7 @@ class GanConfig(Config):
 
 @dataclass(frozen=True)
 class ImageConfig(GanConfig):
-    """A game of images. labels: whether both networks are told which digit is meant."""
+    """A GAN of images. labels: whether both networks are conditioned on the class."""
 
     epochs: int = setting(50, 1, 1_000)
     labels: str = setting("off", choices=("on", "off"))
@@ -42,11 +42,11 @@ class ImageConfig(GanConfig):
 
 @dataclass(frozen=True)
 class DigitsConfig(ImageConfig):
-    """The best class-conditional game that one core plays in about an hour (`digits`).
+    """The best class-conditional GAN that one core trains in about an hour (`digits`).
 
-    width: channels of the players' 7 × 7 stages. naming: weight of the loss of naming digits, real
-    ones for the discriminator, generated ones for the generator. average: decay per step of the
-    running mean of the generator's weights, which is what samples come from.
+    width: channels of the 7 × 7 feature maps. naming: weight of the auxiliary classification loss,
+    on real digits for the discriminator, on generated ones for the generator. average: decay per
+    step of the exponential moving average of the generator's weights, from which samples come.
     """
 
     generator_rate: float = setting(1e-3, 1e-6, 1.0, log=True)
@@ -64,7 +64,7 @@ class DigitsConfig(ImageConfig):
 
 @dataclass(frozen=True)
 class MlpConfig(ImageConfig):
-    """The usual first game of a tutorial (`digits-mlp`): two perceptrons, BCE, Adam 3e-4."""
+    """The usual first GAN of a tutorial (`digits-mlp`): two perceptrons, BCE, Adam 3e-4."""
 
     latent_size: int = setting(100, 2, 128)
     epochs: int = setting(50, 1, 1_000, live=5)
@@ -72,11 +72,11 @@ class MlpConfig(ImageConfig):
 
 @dataclass(frozen=True)
 class ToyConfig(GanConfig):
-    """A game in the plane (`digits-toy`).
+    """A GAN in the plane (`digits-toy`).
 
-    steps: of the generator. shape: what the real points lie on; "drawn": on `drawn`, the visitor's
-    own points as "x,y x,y …" with numbers in [-1, 1]. width: units of each hidden layer. pace:
-    steps a second at most, below 1,000; else as many as there can be.
+    steps: of the generator. shape: of the real points; "drawn": the visitor's own points `drawn`,
+    as "x,y x,y …" with numbers in [-1, 1]. width: units of each hidden layer. pace: the largest
+    number of steps per second; 1,000: unlimited.
     """
 
     latent_size: int = setting(2, 2, 16)

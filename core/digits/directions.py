@@ -1,17 +1,17 @@
-"""Directions in latent space that mean something, and the proof that they do.
+"""Interpretable directions in latent space, and how strongly an attribute follows each.
 
-Two sources. *Principal*: eigenvectors of WᵀW, W being the weights through which a latent enters the
-generator; along them the network answers most (Shen and Zhou 2021, "Closed-form factorization of
-latent semantics in GANs", equation 4). *Measured*: the direction in which linear regression finds
-an attribute of the picture to grow (as in Shen et al. 2020, "Interpreting the latent space of GANs
-for semantic face editing", with measurements in the place of a classifier).
+Two sources. *Principal*: eigenvectors of WᵀW, W being the weights of the generator's first layer
+(Shen and Zhou 2021, "Closed-form factorization of latent semantics in GANs", equation 4).
+*Regressed*: the gradient of a linear regression of an attribute of the image on the latent (as in
+Shen et al. 2020, "Interpreting the latent space of GANs for semantic face editing", with measured
+attributes instead of a classifier).
 
-Principal directions alone earn few names: of one trained network's, one to three of a class (slant,
-and often width or ink) reach |r| ≥ 0.6, and PCA of what the generator draws (Härkönen et al. 2020,
-"GANSpace") finds no more. Measured ones earn three to five. They are sought for one class at a
-time, because what widens a 0 need not widen a 1. Measured directions lean on each other, as a broad
-digit has more ink; so the largest set is kept that stays clear when made square to each other in
-the way that turns all of them least (Löwdin 1950, "On the non-orthogonality problem").
+Few principal directions correlate with an attribute: in one trained network one to three of a class
+(slant, often width or ink) reach |r| ≥ 0.6; PCA of the generator's features (Härkönen et al. 2020,
+"GANSpace") finds no more. Regression finds three to five. It is done for each class, because the
+direction that widens a 0 need not widen a 1. Regressed directions are correlated (a broad digit has
+more ink), so the largest set is kept whose correlations stay clear after symmetric
+orthogonalisation (Löwdin 1950, "On the non-orthogonality problem").
 """
 
 from dataclasses import dataclass
@@ -25,22 +25,21 @@ from core.digits.model import Gan
 from core.digits.sample import check_latents, draw_latents, sample
 from core.digits.shape import ATTRIBUTES, measure
 
-SAMPLES = 1_000  # from which directions are found, and as many fresh ones that judge them
-CLEAR = 0.6  # |r| from which on a direction is called by what it changes
+SAMPLES = 1_000  # to find directions, and as many others to test them
+CLEAR = 0.6  # |r| from which on a direction is named after an attribute
 COUNT = 8  # directions
-REACH = 3.0  # how far a slider goes; of a thousand latents three lie beyond
-MARGIN = 0.03  # by which samples flatter the directions made from them
-TURNED = 0.8  # cosine that a direction made square must keep with what it was
-STILL = 1e-6  # an attribute that varies less does not vary
+REACH = 3.0  # largest coordinate of a slider; three in a thousand lie beyond
+MARGIN = 0.03  # by which |r| is larger on the samples that a direction was found with
+LEAST_COSINE = 0.8  # between a direction before and after orthogonalisation
+CONSTANT = 1e-6  # standard deviation below which an attribute counts as constant
 
 
 @dataclass(frozen=True, eq=False)
 class Directions:
     """vectors (K, Z): orthonormal rows. For each of the K: attribute, one of `ATTRIBUTES`, or None
-    where nothing that is measured follows it clearly; correlation: r between the attribute, else
-    whatever follows best, and the coordinate along the vector, over 1,000 fresh samples; effect: by
-    how much that grows from one unit to the next; principal: whether it comes from the weights
-    alone.
+    where no attribute correlates clearly; correlation: r of the most correlated attribute and the
+    coordinate along the vector, over 1,000 other samples; effect: change of that attribute per
+    unit; principal: whether it is an eigenvector of the weights.
     """
 
     vectors: np.ndarray
@@ -51,23 +50,23 @@ class Directions:
 
 
 def find_directions(gan: Gan, label: int | None = None, seed: int = 0) -> Directions:
-    """Eight orthogonal directions of one class's latents, the most telling first.
+    """Eight orthogonal directions for one class: regressed ones, then principal ones.
 
-    Measured ones come first, then principal ones square to them. All are named, or not, by fresh
-    samples from which they were not made. Takes a second or two; a network that is told no labels
-    has the same directions for all. Raises `Problem` ("label.*").
+    Each kind is sorted by strength. Attributes are assigned on other samples than those that the
+    directions were found with. Takes a second or two. The directions of an unconditional network
+    are the same for all classes. Raises `Problem` ("label.*").
     """
-    vectors = _measured(*_samples(gan, label, 2 * seed))
-    measured = len(vectors)
-    vectors = np.concatenate([vectors, _principal(gan, vectors)[: COUNT - measured]])
+    vectors = _regressed(*_samples(gan, label, 2 * seed))
+    regressed = len(vectors)
+    vectors = np.concatenate([vectors, _principal(gan, vectors)[: COUNT - regressed]])
     latents, attributes = _samples(gan, label, 2 * seed + 1)
-    along = latents @ vectors.T
-    r = correlate(along, attributes)
-    order = [*np.abs(r[:measured]).max(1).argsort()[::-1], *range(measured, len(vectors))]
-    vectors, along, r = vectors[order], along[:, order], r[order]
+    projected = latents @ vectors.T
+    r = correlate(projected, attributes)
+    order = [*np.abs(r[:regressed]).max(1).argsort()[::-1], *range(regressed, len(vectors))]
+    vectors, projected, r = vectors[order], projected[:, order], r[order]
     best = np.abs(r).argmax(1)
     strongest = r[np.arange(len(r)), best]
-    growth = strongest * attributes.std(0)[best] / np.maximum(along.std(0), STILL)
+    effects = strongest * attributes.std(0)[best] / np.maximum(projected.std(0), CONSTANT)
     names = [ATTRIBUTES[which] for which in best]
     return Directions(
         vectors=vectors.astype(np.float32),
@@ -76,18 +75,18 @@ def find_directions(gan: Gan, label: int | None = None, seed: int = 0) -> Direct
             for name, value in zip(names, strongest, strict=True)
         ),
         correlations=tuple(strongest.tolist()),
-        effects=tuple(growth.tolist()),
-        principal=tuple(which >= measured for which in range(len(vectors))),
+        effects=tuple(effects.tolist()),
+        principal=tuple(which >= regressed for which in range(len(vectors))),
     )
 
 
 def coordinates(directions: Directions, latent: Any) -> np.ndarray:
-    """How far a latent (Z,) lies along each direction: (K,). Raises `Problem` as `sample` does."""
+    """The coordinate (K,) of a latent (Z,) along each direction. Raises `Problem` as `sample`."""
     return directions.vectors @ check_latents([latent], directions.vectors.shape[1])[0]
 
 
 def move(directions: Directions, latent: Any, which: int, to: float) -> np.ndarray:
-    """The latent (Z,) moved along one direction, until its coordinate there is `to`.
+    """The latent (Z,) with another coordinate `to` along one direction.
 
     All other coordinates stay. Raises `Problem` as `sample` does ("setting.range" too).
     """
@@ -97,29 +96,24 @@ def move(directions: Directions, latent: Any, which: int, to: float) -> np.ndarr
     return check_latents([latent + (to - latent @ vector) * vector], len(latent))[0]
 
 
-def principal(gan: Gan) -> np.ndarray:
-    """Directions (Z, Z) along which the generator's first layer answers most, the most first."""
-    return _principal(gan, np.zeros((0, gan.latent_size)))
-
-
 def correlate(coordinates: np.ndarray, attributes: np.ndarray) -> np.ndarray:
-    """Pearson's r (K, A) of coordinates (N, K) and attributes (N, A); 0 for what never varies."""
-    left, right = (_standard(part.astype(np.float64)) for part in (coordinates, attributes))
+    """Pearson's r (K, A) of coordinates (N, K) and attributes (N, A); 0 for constants."""
+    left, right = (_standardised(part.astype(np.float64)) for part in (coordinates, attributes))
     return left.T @ right / len(left)
 
 
 def _samples(gan: Gan, label: int | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Latents (N, Z) of one class and the attributes (N, A) of what they draw."""
+    """Latents (N, Z) of one class and the attributes (N, A) of their images."""
     latents = draw_latents(SAMPLES, gan.latent_size, seed)
     measures = measure(sample(gan, latents, label))
     return latents, np.stack([measures[name] for name in ATTRIBUTES], axis=1)
 
 
-def _measured(latents: np.ndarray, attributes: np.ndarray) -> np.ndarray:
+def _regressed(latents: np.ndarray, attributes: np.ndarray) -> np.ndarray:
     """Orthonormal rows (K, Z), each the direction in which an attribute (N, A) clearly grows."""
     design = np.concatenate([latents, np.ones((len(latents), 1))], axis=1)
-    slopes = np.linalg.lstsq(design, _standard(attributes), rcond=None)[0][:-1].T
-    slopes /= np.maximum(np.linalg.norm(slopes, axis=1, keepdims=True), STILL)
+    slopes = np.linalg.lstsq(design, _standardised(attributes), rcond=None)[0][:-1].T
+    slopes /= np.maximum(np.linalg.norm(slopes, axis=1, keepdims=True), CONSTANT)
     sets = [
         list(chosen)
         for count in range(1, len(slopes) + 1)
@@ -127,32 +121,33 @@ def _measured(latents: np.ndarray, attributes: np.ndarray) -> np.ndarray:
     ]
     best, found = (0, 0.0), np.zeros((0, latents.shape[1]))
     for chosen in sets:
-        vectors = _square(slopes[chosen])
+        vectors = _orthogonalised(slopes[chosen])
         r = np.abs(correlate(latents @ vectors.T, attributes))
         own = r[range(len(chosen)), chosen]
-        kept = (slopes[chosen] * vectors).sum(1).min() >= TURNED
+        similar = (slopes[chosen] * vectors).sum(1).min() >= LEAST_COSINE
         clear = own.min() >= CLEAR + MARGIN and (r.argmax(1) == chosen).all()
-        if kept and clear and (len(chosen), own.sum()) > best:
+        if similar and clear and (len(chosen), own.sum()) > best:
             best, found = (len(chosen), own.sum()), vectors
     return found
 
 
-def _square(vectors: np.ndarray) -> np.ndarray:
+def _orthogonalised(vectors: np.ndarray) -> np.ndarray:
     """The orthonormal rows nearest to vectors (K, Z)."""
     left, _, right = np.linalg.svd(vectors, full_matrices=False)
     return left @ right
 
 
-def _principal(gan: Gan, taken: np.ndarray) -> np.ndarray:
-    """Principal directions square to orthonormal rows (K, Z), the most telling first."""
+def _principal(gan: Gan, rows: np.ndarray) -> np.ndarray:
+    """Principal directions orthogonal to orthonormal rows (K, Z), largest eigenvalue first."""
     weight = gan.sampler.entry.weight.detach().double().cpu().numpy()  # type: ignore[union-attr]
-    weight = weight - weight @ taken.T @ taken
+    weight = weight - weight @ rows.T @ rows
     _, vectors = np.linalg.eigh(weight.T @ weight)
-    # What is taken has the eigenvalue 0 and comes last.
-    return vectors[:, ::-1].T[: len(vectors) - len(taken)]
+    # The rows themselves have the eigenvalue 0 and come last.
+    return vectors[:, ::-1].T[: len(vectors) - len(rows)]
 
 
-def _standard(values: np.ndarray) -> np.ndarray:
-    """Columns (N, A) less their mean, and divided by their deviation where they have one."""
-    spread = values.std(axis=0)
-    return (values - values.mean(axis=0)) * (spread > STILL) / np.maximum(spread, STILL)
+def _standardised(values: np.ndarray) -> np.ndarray:
+    """Columns (N, A) with mean 0 and standard deviation 1; constant ones become 0."""
+    deviation = values.std(axis=0)
+    centred = values - values.mean(axis=0)
+    return centred * (deviation > CONSTANT) / np.maximum(deviation, CONSTANT)

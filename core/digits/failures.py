@@ -1,14 +1,14 @@
-"""Three ways in which the game goes wrong on purpose, how to tell, and what mends each.
+"""Three failures of GAN training in the plane, how to detect each, and its remedy.
 
-All three are played in the plane, where they show within seconds. *Collapse*: the generator learns
-faster than the discriminator, and with momentum; it runs after one mode at a time (Metz et al.
-2017, "Unrolled generative adversarial networks"). *Overruled*: the discriminator learns a hundred
-times faster and five times as often; it tells everything apart, and its slope no longer points to
-where the data are. *Stuck*: a discriminator that is certain, and the original loss, whose slope is
-then nothing (Goodfellow et al. 2014, section 3; Arjovsky and Bottou 2017, "Towards principled
-methods for training generative adversarial networks", section 2). Two are mended by learning rates
-of the same order and by R1 (Mescheder et al. 2018), the third by the non-saturating loss alone.
-`python -m tests.benchmarks.failures` holds every promise to ten seeds.
+*Collapse*: the generator has a higher learning rate than the discriminator, and momentum; it
+follows one mode at a time (Metz et al. 2017, "Unrolled generative adversarial networks").
+*Overruled*: the discriminator has a hundred times the learning rate and five times the steps; it
+separates all examples, and its gradient no longer points to the data. *Stuck*: the discriminator is
+certain, and the gradient of the saturating loss vanishes (Goodfellow et al. 2014, section 3;
+Arjovsky and Bottou 2017, "Towards principled methods for training generative adversarial
+networks", section 2). The remedy of the first two: learning rates of the same order, and R1
+(Mescheder et al. 2018); of the third: the non-saturating loss. `python -m
+tests.benchmarks.failures` tests each failure and each remedy with ten seeds.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,64 +21,63 @@ from core.digits import points
 from core.digits.config import ToyConfig
 
 OUTCOMES = ("covers", "collapses", "overruled", "stuck")
-CERTAIN = 0.7  # from here on, D(real) − D(fake) leaves the generator nothing
-VANISHED = 0.01  # slope below which a generator stands still; a healthy game has some tenths
+CERTAIN = 0.7  # D(real) − D(fake) from which on the discriminator separates both
+VANISHED = 0.01  # gradient norm below which the generator stands still; usual are some tenths
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Where a game in the plane stands.
+    """The state of a training in the plane.
 
-    found: how much of the real shape is covered. real, fake: the discriminator's mean opinion of
-    each since the last event. pull: mean length of the generator's slope at its samples, per unit
-    of the plane.
+    real, fake: the discriminator's mean score of each since the last event. gradient_norm: of the
+    generator's loss with respect to its samples, averaged.
     """
 
-    found: points.Found
+    coverage: points.Coverage
     real: float
     fake: float
-    pull: float
+    gradient_norm: float
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A set-up that fails as promised.
+    """A configuration whose training fails.
 
-    outcome: which of `OUTCOMES` is to be seen after `steps` steps of `config`, at any seed. mend:
-    settings to send into the same game, which is well again by `mended` some `mend_steps` later.
+    outcome: which of `OUTCOMES` is reached after `steps` steps of `config`, at any seed. remedy:
+    settings to change in the same training; `cured` holds `remedy_steps` steps later.
     """
 
     name: str
     config: ToyConfig
     steps: int
     outcome: str
-    mend: Mapping[str, Any]
-    mend_steps: int
-    mended: Callable[[Facts], bool]
+    remedy: Mapping[str, Any]
+    remedy_steps: int
+    cured: Callable[[Facts], bool]
 
     def has_failed(self, facts: Facts) -> bool:
-        """Whether what was promised is to be seen."""
+        """Whether the expected outcome is reached."""
         return outcome_of(facts) == self.outcome
 
 
 def facts_of(
     config: ToyConfig, preview: Mapping[str, np.ndarray], metrics: Mapping[str, float]
 ) -> Facts:
-    """The facts in an event of a game's training."""
+    """The facts of one event of a training."""
     return Facts(
-        found=points.find(preview["points"], config),
+        coverage=points.measure_coverage(preview["points"], config),
         real=metrics["real_score"],
         fake=metrics["fake_score"],
-        pull=float(np.linalg.norm(preview["arrows"], axis=1).mean()),
+        gradient_norm=float(np.linalg.norm(preview["arrows"], axis=1).mean()),
     )
 
 
 def outcome_of(facts: Facts) -> str | None:
-    """Which of `OUTCOMES` the facts amount to; None while it is none of them clearly."""
-    modes, total = facts.found.modes, facts.found.total
+    """Which of `OUTCOMES` the facts show; None where it is not clear."""
+    modes, total = facts.coverage.modes, facts.coverage.total
     if modes >= 0.75 * total:
         return "covers"
-    if facts.pull < VANISHED:
+    if facts.gradient_norm < VANISHED:
         return "stuck"
     if facts.real - facts.fake > CERTAIN:
         return "overruled"
@@ -86,16 +85,16 @@ def outcome_of(facts: Facts) -> str | None:
 
 
 def covers(facts: Facts) -> bool:
-    """At least three modes in four are found."""
+    """Whether at least three quarters of the modes are covered."""
     return outcome_of(facts) == "covers"
 
 
 def moves(facts: Facts) -> bool:
-    """The generator is pulled again, and has reached the data."""
-    return facts.pull > 10 * VANISHED and facts.found.good >= 0.05
+    """Whether the gradient is back and the first samples have reached the data."""
+    return facts.gradient_norm > 10 * VANISHED and facts.coverage.good >= 0.05
 
 
-# Both learn at the same pace, without momentum, and the discriminator stays smooth.
+# Similar learning rates, no momentum, and a smooth discriminator.
 BALANCED: Mapping[str, Any] = {
     "generator_rate": 1e-3,
     "discriminator_rate": 2e-3,
@@ -112,34 +111,34 @@ FAILURES: Mapping[str, Failure] = {
             config=ToyConfig(generator_rate=1e-2, momentum=0.9),
             steps=400,
             outcome="collapses",
-            mend=BALANCED,
-            mend_steps=800,
-            mended=covers,
+            remedy=BALANCED,
+            remedy_steps=800,
+            cured=covers,
         ),
         Failure(
             name="strong",
             config=ToyConfig(generator_rate=3e-5, discriminator_rate=3e-3, discriminator_steps=5),
             steps=200,
             outcome="overruled",
-            mend=BALANCED,
-            mend_steps=1_200,
-            mended=covers,
+            remedy=BALANCED,
+            remedy_steps=1_200,
+            cured=covers,
         ),
         Failure(
             name="vanishing",
             config=ToyConfig(
                 loss="saturating",
                 shape="drawn",
-                # Out of the way of where a generator starts: no fake is ever mistaken.
+                # Far from the initial samples, so that the discriminator separates both at once.
                 drawn="0.5,0.9 0.9,0.5 0.9,0.9 0.6,0.6",
                 generator_rate=1e-4,
                 discriminator_rate=3e-2,
             ),
             steps=100,
             outcome="stuck",
-            mend={"loss": "non-saturating"},
-            mend_steps=300,
-            mended=moves,
+            remedy={"loss": "non-saturating"},
+            remedy_steps=300,
+            cured=moves,
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""Find my digit: the latent whose image is most like a drawing, searched by gradient descent.
+"""GAN inversion: the latent whose image is most like a drawing, found by gradient descent.
 
 After Zhu et al. 2016, "Generative visual manipulation on the natural image manifold", section 4.1
 (projecting an image by optimisation), and Creswell and Bharath 2018, "Inverting the generator of a
@@ -19,20 +19,20 @@ from core.digits.model import CLASSES, Gan
 from core.digits.sample import check_labels, draw_latents
 
 STEPS = 150
-LONGEST = 500
-STARTS = 20  # searches begun; after a fifth of the steps the best quarter of them goes on
-EARLY = 0.2
-RATE = 0.2
-MEAN, SQUARE = 0.9, 0.99  # memory of Adam (Kingma and Ba 2015, algorithm 1)
-PLAUSIBLE = 2e-3  # weight of a latent's mean square beside the image's mean squared error
+MOST_STEPS = 500
+STARTS = 20  # initial latents; the best quarter is kept after the share SELECTION of the steps
+SELECTION = 0.2
+LEARNING_RATE = 0.2
+BETA_1, BETA_2 = 0.9, 0.99  # of Adam (Kingma and Ba 2015, algorithm 1)
+LATENT_PENALTY = 2e-3  # weight of the mean square of the latent in the loss
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """Where the search stands after `step` of `total`: the best so far.
+    """The best result after `step` of `total` steps.
 
-    latent (Z,); label: the class asked of the generator, None for one that is told none; image
-    (784,); error: root of the mean squared difference per pixel. searches: how many go on.
+    latent (Z,); label: its class, None for an unconditional generator; image (784,); error: root
+    mean squared difference per pixel. searches: how many latents are still optimised.
     """
 
     step: int
@@ -47,36 +47,36 @@ class Step:
 def invert(
     gan: Gan, target: Any, label: int | None = None, seed: int = 0, steps: int = STEPS
 ) -> Iterator[Step]:
-    """Search the latent that draws `target` (784,) in [0, 1]; yield a `Step` after every step.
+    """Search the latent of `target` (784,) in [0, 1]; yield a `Step` after every step.
 
-    Twenty latents go down the slope of the squared error, and of their own length, because a
-    latent far out draws what no training ever judged. label: the class to search in; None: all
-    ten, two searches each. The network is left as it was. Raises `Problem` ("image.*", "label.*",
-    "setting.*", "value.finite"), before the first step.
+    Twenty latents minimise the squared error and their own norm, because latents of a large norm do
+    not occur in training. label: the class to search in; None: all ten, two latents each. The
+    network is not changed. Raises `Problem` ("image.*", "label.*", "setting.*", "value.finite")
+    before the first step.
     """
     device = next(gan.parameters()).device
-    wanted = torch.from_numpy(check_image(target)).to(device)
-    steps = check_count("steps", steps, 1, LONGEST)
+    pixels = torch.from_numpy(check_image(target)).to(device)
+    steps = check_count("steps", steps, 1, MOST_STEPS)
     latents = torch.from_numpy(draw_latents(STARTS, gan.latent_size, seed, 1.0)).to(device)
     classes = np.arange(STARTS) % CLASSES if label is None else check_labels(label, STARTS)
     labels = torch.from_numpy(classes.astype(np.int64)).to(device) if gan.conditional else None
-    return _descend(gan, wanted, latents, labels, steps)
+    return _descend(gan, pixels, latents, labels, steps)
 
 
 def _descend(
-    gan: Gan, wanted: Tensor, latents: Tensor, labels: Tensor | None, steps: int
+    gan: Gan, target: Tensor, latents: Tensor, labels: Tensor | None, steps: int
 ) -> Iterator[Step]:
-    early = max(1, round(EARLY * steps))
-    # Adam by hand: an optimiser of torch's imports two seconds' worth of modules first.
+    selection = max(1, round(SELECTION * steps))
+    # Adam, written out: `torch.optim` takes two seconds to import.
     mean, square = torch.zeros_like(latents), torch.zeros_like(latents)
     best, found = math.inf, None
     for step in range(1, steps + 1):
         with torch.enable_grad():
             latents = latents.detach().requires_grad_()
             images = gan.sample(latents, labels)
-            errors = (images - wanted).square().mean(1)
-            losses = errors + PLAUSIBLE * latents.square().mean(1)
-            (slope,) = torch.autograd.grad(losses.sum(), latents)
+            errors = (images - target).square().mean(1)
+            losses = errors + LATENT_PENALTY * latents.square().mean(1)
+            (gradient,) = torch.autograd.grad(losses.sum(), latents)
         latents, losses, errors = latents.detach(), losses.detach(), errors.detach()
         leader = int(losses.argmin())
         if found is None or float(losses[leader]) < best:
@@ -88,11 +88,11 @@ def _descend(
                 float(errors[leader]) ** 0.5,
             )
         yield Step(step, steps, *found, len(latents))
-        mean, square = mean.lerp(slope, 1 - MEAN), square.lerp(slope.square(), 1 - SQUARE)
-        size = (square / (1 - SQUARE**step)).sqrt() + 1e-8
-        rate = RATE * (1 - (step - 1) / steps)
-        latents = latents - rate * mean / (1 - MEAN**step) / size
-        if step == early:
+        mean, square = mean.lerp(gradient, 1 - BETA_1), square.lerp(gradient.square(), 1 - BETA_2)
+        scale = (square / (1 - BETA_2**step)).sqrt() + 1e-8
+        rate = LEARNING_RATE * (1 - (step - 1) / steps)
+        latents = latents - rate * mean / (1 - BETA_1**step) / scale
+        if step == selection:
             chosen = losses.topk(STARTS // 4, largest=False).indices
             latents, mean, square = latents[chosen], mean[chosen], square[chosen]
             labels = None if labels is None else labels[chosen]

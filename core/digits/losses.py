@@ -1,7 +1,7 @@
-"""What each player wants, as a number to be made small.
+"""The losses of generator and discriminator, and the penalties on the discriminator's gradient.
 
-Scores are the discriminator's outputs (B,) before any logistic function: D(x) = σ(score) where the
-loss speaks of a probability, and the critic's value where it does not.
+Scores are the discriminator's outputs (B,) before any logistic function: a logit with
+D(x) = σ(score) where the loss defines a probability, else the critic's value.
 
 Goodfellow et al. 2014, "Generative adversarial nets" (equation 1, and section 3 for the
 non-saturating form); Mao et al. 2017, "Least squares generative adversarial networks"; Lim and Ye
@@ -20,7 +20,7 @@ Critic = Callable[[Tensor], Tensor]
 
 
 def discriminator_loss(name: str, real: Tensor, fake: Tensor) -> Tensor:
-    """What the discriminator minimises, of its scores (B,) of real and of fake examples."""
+    """The discriminator's loss, from its scores (B,) of real and of fake examples."""
     match name:
         case "non-saturating" | "saturating":
             # −log D(x) − log(1 − D(G(z))): equation 1 of Goodfellow et al., its sign turned.
@@ -36,7 +36,7 @@ def discriminator_loss(name: str, real: Tensor, fake: Tensor) -> Tensor:
 
 
 def generator_loss(name: str, fake: Tensor) -> Tensor:
-    """What the generator minimises, of the discriminator's scores (B,) of its examples."""
+    """The generator's loss, from the discriminator's scores (B,) of its examples."""
     match name:
         case "non-saturating":
             return F.softplus(-fake).mean()  # −log D(G(z))
@@ -49,16 +49,17 @@ def generator_loss(name: str, fake: Tensor) -> Tensor:
     raise AssertionError(name)
 
 
-def probability(name: str, scores: Tensor) -> Tensor:
-    """D's probability of being real for each score, where the loss has one; else the score."""
+def reported_scores(name: str, scores: Tensor) -> Tensor:
+    """The probability D(x) of each score where the loss defines one, else the score itself."""
     return scores.sigmoid() if name in ("non-saturating", "saturating") else scores
 
 
-def opinion(name: str, scores: Tensor, middle: float = 0.0) -> Tensor:
-    """How sure D is that each score's example is real, from 0 to 1, whatever the loss.
+def probability_real(name: str, scores: Tensor, midpoint: float = 0.0) -> Tensor:
+    """Each score mapped to [0, 1], 1 for real.
 
-    Its probability, where there is one, and where there is none the scale on which the loss itself
-    stops caring. A critic has no scale: its scores count from `middle`, where it changes its mind.
+    Only the first two losses define a probability. For least squares and hinge the value is the
+    score between the loss's targets. For WGAN-GP it is only a squashed score, σ(score − midpoint),
+    because a critic's scores have no scale and no zero.
     """
     match name:
         case "least-squares":
@@ -66,31 +67,31 @@ def opinion(name: str, scores: Tensor, middle: float = 0.0) -> Tensor:
         case "hinge":
             return ((scores + 1) / 2).clamp(0, 1)
         case "wgan-gp":
-            return (scores - middle).sigmoid()
+            return (scores - midpoint).sigmoid()
     return scores.sigmoid()
 
 
 def gradient_penalty(
     critic: Critic, real: Tensor, fake: Tensor, generator: torch.Generator
 ) -> Tensor:
-    """How far the critic's slope is from 1, squared, between real and fake (B, D).
+    """(‖∇D‖ − 1)² at random points between real and fake (B, D), averaged.
 
     Gulrajani et al. 2017, equation 3, without its weight.
     """
     share = torch.rand(len(real), 1, generator=generator, device=real.device)
-    slopes = _slopes(critic, real.lerp(fake, share))
-    return (slopes.norm(dim=1) - 1).square().mean()
+    gradients = _gradients(critic, real.lerp(fake, share))
+    return (gradients.norm(dim=1) - 1).square().mean()
 
 
 def r1(critic: Critic, real: Tensor) -> Tensor:
-    """Half the critic's squared slope at real examples (B, D).
+    """Half the squared gradient norm of the critic at real examples (B, D), averaged.
 
     Mescheder et al. 2018, equation 9, without its weight.
     """
-    return _slopes(critic, real).square().sum(1).mean() / 2
+    return _gradients(critic, real).square().sum(1).mean() / 2
 
 
-def _slopes(critic: Critic, where: Tensor) -> Tensor:
-    where = where.detach().requires_grad_()
-    (slopes,) = torch.autograd.grad(critic(where).sum(), where, create_graph=True)
-    return slopes
+def _gradients(critic: Critic, examples: Tensor) -> Tensor:
+    examples = examples.detach().requires_grad_()
+    (gradients,) = torch.autograd.grad(critic(examples).sum(), examples, create_graph=True)
+    return gradients

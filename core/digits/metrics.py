@@ -25,35 +25,35 @@ POINTS = 10_000  # in the plane
 
 @torch.no_grad()
 def evaluate(model: Gan, data: Mnist, config: GanConfig, quick: bool = False) -> Metrics:
-    """Measure a generator on as many samples as there are test digits; always the same figures.
+    """Measure a generator on as many samples as there are test digits, from fixed latents.
 
-    The samples are labelled like the test digits where labels are told. "label_agreement": share
-    that the shipped judge reads as asked. "frechet_ratio": Fréchet distance of the samples from
-    the test digits in the judge's features, divided by that of the training images which the judge
-    has not seen. "precision", "recall", "density", "coverage": see `core.mnist.prdc`.
-    "classifier_accuracy": test accuracy of a fresh judge that has learnt from generated digits
-    alone, as many as there are training images and labelled like them. The notes name the judge's
-    SHA-256. In the plane, of 10,000 points: "good", the share near what is real, and "modes", the
-    share of its modes that were found (see `points.find`).
+    A conditional generator gets the labels of the test digits. "label_agreement": share of the
+    samples that the shipped classifier assigns to the requested class. "frechet_ratio": Fréchet
+    distance of the samples from the test digits in the classifier's features, divided by that of
+    the training images that it was not trained on. "precision", "recall", "density", "coverage":
+    see `core.mnist.prdc`. "classifier_accuracy": test accuracy of a new classifier trained on
+    generated digits only, with the labels of the training images. notes: "judge", the SHA-256 of
+    the shipped classifier. In the plane, of 10,000 points: "good", the share near the real points,
+    and "modes", the share of the modes that are covered (see `points.measure_coverage`).
 
-    quick: leave out the fresh judge and the four, which makes seconds of some minutes. Raises
-    `Problem` where the data have no test digits or the judge is missing.
+    quick: leave out the new classifier and the four, which take minutes. Raises `Problem` where the
+    data have no test digits or the shipped classifier is missing.
     """
     model.eval()
     if isinstance(config, ToyConfig):
         return _in_the_plane(model, config)
     data.require_test()
-    judge, digest = classifier.load()
-    judge.to(next(model.parameters()).device)
+    shipped, digest = classifier.load()
+    shipped.to(next(model.parameters()).device)
     count = len(data.test_images)
     samples = draw(model, data.test_labels, seed=0)
-    fake, real = extract_features(judge, samples), extract_features(judge, data.test_images)
+    fake, real = extract_features(shipped, samples), extract_features(shipped, data.test_images)
     metrics = Metrics(notes={"judge": digest})
     if model.conditional:
-        found = judge.head(fake).argmax(1).cpu()
+        found = shipped.head(fake).argmax(1).cpu()
         agreement = float((found == data.test_labels).double().mean())
         metrics.add("label_agreement", agreement, count)
-    unseen = extract_features(judge, data.train_images[-held_out(data) :])
+    unseen = extract_features(shipped, data.train_images[-held_out(data) :])
     metrics.add(
         "frechet_ratio", frechet_distance(fake, real) / frechet_distance(unseen, real), count
     )
@@ -62,8 +62,8 @@ def evaluate(model: Gan, data: Mnist, config: GanConfig, quick: bool = False) ->
     for name, value in precision_recall_density_coverage(real, fake).items():
         metrics.add(name, value, count)
     if model.conditional:
-        fresh = learn_from_samples(model, data)
-        accuracy = classifier.evaluate(fresh, data, fresh.config).values["accuracy"]
+        trained = train_on_samples(model, data)
+        accuracy = classifier.evaluate(trained, data, trained.config).values["accuracy"]
         metrics.add("classifier_accuracy", accuracy, count)
     return metrics
 
@@ -72,7 +72,7 @@ def _in_the_plane(model: Gan, config: ToyConfig) -> Metrics:
     device = next(model.parameters()).device
     generator = torch.Generator().manual_seed(0)
     latents = torch.randn(POINTS, model.latent_size, generator=generator).to(device)
-    found = points.find(model.sample(latents).cpu().numpy(), config)
+    found = points.measure_coverage(model.sample(latents).cpu().numpy(), config)
     metrics = Metrics()
     metrics.add("good", found.good, POINTS)
     metrics.add("modes", found.modes / found.total, POINTS)
@@ -81,9 +81,9 @@ def _in_the_plane(model: Gan, config: ToyConfig) -> Metrics:
 
 @torch.no_grad()
 def draw(model: Gan, labels: Tensor, seed: int) -> Tensor:
-    """Images (N, 784) uint8 on the CPU, one for each label (N,), of latents with that seed.
+    """Images (N, 784) uint8 on the CPU, one for each label (N,), of latents drawn with a seed.
 
-    A network that is told no labels makes as many.
+    An unconditional network makes as many.
     """
     device = next(model.parameters()).device
     generator = torch.Generator().manual_seed(seed)
@@ -96,12 +96,12 @@ def draw(model: Gan, labels: Tensor, seed: int) -> Tensor:
 
 
 @torch.enable_grad()
-def learn_from_samples(model: Gan, data: Mnist) -> Classifier:
-    """A judge of seed 0 that has seen generated digits alone (Ravuri and Vinyals 2019)."""
+def train_on_samples(model: Gan, data: Mnist) -> Classifier:
+    """A classifier of seed 0, trained on generated digits only (Ravuri and Vinyals 2019)."""
     config = ClassifierConfig()
-    judge = classifier.build(config).to(next(model.parameters()).device)
+    trained = classifier.build(config).to(next(model.parameters()).device)
     samples = draw(model, data.train_labels, seed=1)
-    known, unknown = data.train_labels, data.validation_labels
-    for _ in run(ClassifierTask(judge, (samples, known), (data.validation, unknown), config)):
+    fit, validation = (samples, data.train_labels), (data.validation, data.validation_labels)
+    for _ in run(ClassifierTask(trained, fit, validation, config)):
         pass
-    return judge
+    return trained

@@ -1,22 +1,22 @@
-"""The two players: generators and discriminators of images and of points in the plane.
+"""Generators and discriminators of images and of points in the plane.
 
 Goodfellow et al. 2014, "Generative adversarial nets"; Miyato and Koyama 2018, "cGANs with
 projection discriminator"; Odena et al. 2017, "Conditional image synthesis with auxiliary classifier
 GANs"; de Vries et al. 2017, "Modulating early visual processing by language" (conditional batch
-normalisation); Karras et al. 2018, "Progressive growing of GANs" (running mean of the generator).
+normalisation); Karras et al. 2018, "Progressive growing of GANs" (average of the generator).
 
-Why the convolutional players are what they are: their maps end at 14 × 14 and 7 × 7, because one
-core must train them. R1 holds the discriminator back rather than spectral normalisation (Miyato et
-al. 2018) with the hinge loss, which after one epoch left twice the Fréchet distance from
-validation digits (40 to 21). Naming digits beside projecting labels: without it 8 % of the samples
-were read as another digit than asked after that epoch, with it 3 %.
+The convolutional networks have small feature maps (14 × 14 and 7 × 7), because one core must train
+them. R1 regularises the discriminator: spectral normalisation (Miyato et al. 2018) with the hinge
+loss had twice the Fréchet distance from validation digits after one epoch (40 to 21). Label
+projection and an auxiliary classifier are used together: without the classifier 8 % of the samples
+were classified as another digit than requested after that epoch, with it 3 %.
 
 Dimensions: B examples in a batch, Z numbers in a latent, W channels or units; 784 pixels, or 2
 coordinates.
 
-Differs from the paper in: 1. none of these papers' networks is this small; 2. label and latent meet
-in the first layer, too; 3. labels are both projected and named, with a small weight on naming; 4.
-the running mean starts fast and slows down, so that the first minute already shows something.
+Differs from the papers in: 1. all networks are smaller; 2. the label is also an input of the first
+layer; 3. projection and auxiliary classifier are combined, the latter with a small weight; 4. the
+decay of the average grows during the training, so that early samples are recognisable.
 """
 
 import copy
@@ -32,25 +32,25 @@ from core.nn.reproducible import seeded
 
 CLASSES = 10
 GRID = 7  # side of the generator's first and of the discriminator's last feature maps
-HIDDEN = 256  # units of the perceptron that draws digits
+HIDDEN = 256  # units of the perceptron that generates digits
 SLOPE = 0.1  # of LeakyReLU below zero
-WALL = 10  # rows and columns of fixed noise that a training shows
+PREVIEW = 10  # rows and columns of the grid of samples from fixed latents
 
 
 def build(config: GanConfig) -> "Gan":
-    """The untrained players of a recipe's settings, the same for the same seed.
+    """The untrained networks of a configuration, the same for the same seed.
 
-    Leaves the global random state as it found it.
+    Leaves the global random state unchanged.
     """
     with seeded(config.seed):
         return Gan(config)
 
 
 class Gan(nn.Module):
-    """A generator and a discriminator, and where there is one the generator's running mean.
+    """A generator and a discriminator, and for `DigitsConfig` the average of the generator.
 
-    Images go in and out as pixels in [0, 1]; the players themselves see [-1, 1]. Points are as
-    they are. `average`: the generator that samples come from, or None.
+    `sample` and `discriminate` take and return pixels in [0, 1]; the networks use [-1, 1]. Points
+    are not scaled. `average`: exponential moving average of the generator's weights, or None.
     """
 
     def __init__(self, config: GanConfig):
@@ -76,18 +76,18 @@ class Gan(nn.Module):
     def train(self, mode: bool = True) -> "Gan":
         super().train(mode)
         if self.average is not None:
-            self.average.eval()  # it never learns by itself
+            self.average.eval()  # it is never trained directly
         return self
 
     @property
     def sampler(self) -> nn.Module:
-        """What samples come from: the running mean where there is one, else the generator."""
+        """The network that samples come from: the average, or the generator without one."""
         return self.generator if self.average is None else self.average
 
     def sample(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Images (B, 784) in [0, 1], or points (B, 2), of latents (B, Z) and labels.
+        """Images (B, 784) in [0, 1], or points (B, 2), of latents (B, Z).
 
-        These are (B,) int64, or shares of the classes (B, 10).
+        labels: (B,) int64, or weights of the classes (B, 10).
         """
         return self.to_pixels(self.sampler(latents, labels))
 
@@ -96,24 +96,24 @@ class Gan(nn.Module):
         return self.discriminator(self.from_pixels(examples), labels)
 
     def to_pixels(self, outputs: Tensor) -> Tensor:
-        """The generator's outputs as `sample` gives them."""
+        """The generator's outputs as `sample` returns them."""
         return (outputs + 1) / 2 if isinstance(self.config, ImageConfig) else outputs
 
     def from_pixels(self, examples: Tensor) -> Tensor:
         """Images in [0, 1], or points, as the discriminator takes them."""
         return examples * 2 - 1 if isinstance(self.config, ImageConfig) else examples
 
-    def wall(self) -> tuple[Tensor, Tensor | None]:
-        """The fixed latents (100, Z) of a training's preview, and their labels (100,), ten each."""
+    def preview_latents(self) -> tuple[Tensor, Tensor | None]:
+        """The fixed latents (100, Z) of a training's preview, and labels (100,), ten of each."""
         generator = torch.Generator().manual_seed(0)
         device = next(self.parameters()).device
-        latents = torch.randn(WALL * WALL, self.latent_size, generator=generator).to(device)
-        labels = torch.arange(CLASSES, device=device).repeat_interleave(WALL)
+        latents = torch.randn(PREVIEW * PREVIEW, self.latent_size, generator=generator).to(device)
+        labels = torch.arange(CLASSES, device=device).repeat_interleave(PREVIEW)
         return latents, labels if self.conditional else None
 
 
 class Label(nn.Embedding):
-    """A row for each class: of labels (B,) int64, or mixed by shares of the classes (B, 10)."""
+    """An embedding of labels (B,) int64, or the mean embedding of class weights (B, 10)."""
 
     def __init__(self, width: int):
         super().__init__(CLASSES, width)
@@ -123,16 +123,16 @@ class Label(nn.Embedding):
 
 
 class Entry(nn.Linear):
-    """The generator's first layer: latents (B, Z), and labels (B,) where told, to (B, W).
+    """The generator's first layer: latents (B, Z), and labels (B,) if conditional, to (B, W).
 
-    `weight` (W, Z) is what the latent alone is multiplied with; a label adds its own row.
+    `weight` (W, Z) multiplies the latent alone; the embedding of the label is added.
     """
 
     def __init__(self, latent_size: int, width: int, conditional: bool):
         super().__init__(latent_size, width)
         self.label = Label(width) if conditional else None
         if self.label is not None:
-            # As large as the columns of a linear layer that takes latent and label side by side.
+            # The scale of a linear layer of the concatenated latent and label.
             nn.init.uniform_(self.label.weight, -(latent_size**-0.5), latent_size**-0.5)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:  # type: ignore[override]
@@ -141,7 +141,7 @@ class Entry(nn.Linear):
 
 
 class PerceptronGenerator(nn.Module):
-    """Linear layers of those sizes with LeakyReLU between them, and `last` at the end."""
+    """Linear layers of these sizes with LeakyReLU between them, then `last`."""
 
     def __init__(self, sizes: tuple[int, ...], last: nn.Module, conditional: bool):
         super().__init__()
@@ -156,7 +156,7 @@ class PerceptronGenerator(nn.Module):
 
 
 class PerceptronDiscriminator(nn.Module):
-    """Linear layers of those sizes, each with LeakyReLU, and one number at the end."""
+    """Linear layers of these sizes, each with LeakyReLU, then one score."""
 
     def __init__(self, sizes: tuple[int, ...], conditional: bool):
         super().__init__()
@@ -171,7 +171,7 @@ class PerceptronDiscriminator(nn.Module):
 
 
 class Projection(nn.Module):
-    """One number (B,) of features (B, W): linear, plus ⟨label's embedding, features⟩ where told.
+    """Scores (B,) of features (B, W): linear, plus ⟨label embedding, features⟩ if conditional.
 
     Miyato and Koyama 2018, equation 3.
     """
@@ -189,7 +189,7 @@ class Projection(nn.Module):
 
 
 class ConditionalNorm(nn.Module):
-    """Batch normalisation whose gain and shift belong to the label (B, W, height, width)."""
+    """Batch normalisation of (B, W, height, width) with a gain and a shift for each label."""
 
     def __init__(self, width: int, conditional: bool):
         super().__init__()
@@ -220,12 +220,12 @@ class ConvGenerator(nn.Module):
         self.norms = nn.ModuleList(
             ConditionalNorm(size, conditional) for size in (width, half, half)
         )
-        # Four numbers for the four pixels under each place of the map (Shi et al. 2016).
+        # Four channels become 2 × 2 pixels (sub-pixel convolution, Shi et al. 2016).
         self.last = nn.Conv2d(half, 4, 3, padding=1)
 
     def forward(self, latents: Tensor, labels: Tensor | None = None) -> Tensor:
         x = self.spread(F.leaky_relu(self.entry(latents, labels), SLOPE))
-        # Laid out with the channels last, which convolves faster.
+        # Channels-last memory format, which is faster.
         x = x.unflatten(1, (GRID, GRID, self.width)).permute(0, 3, 1, 2)
         x = F.relu(self.norms[0](x, labels))  # (B, W, 7, 7)
         x = F.relu(self.norms[1](self.wider(x), labels))  # (B, W/2, 14, 14)
@@ -234,7 +234,7 @@ class ConvGenerator(nn.Module):
 
 
 class ConvDiscriminator(nn.Module):
-    """14 × 14 × W/2, 7 × 7 × W, 4 × 4 × 2W, one number."""
+    """14 × 14 × W/2, 7 × 7 × W, 4 × 4 × 2W, one score."""
 
     def __init__(self, config: DigitsConfig, conditional: bool):
         super().__init__()
@@ -253,7 +253,7 @@ class ConvDiscriminator(nn.Module):
         self.head = Projection(size, conditional)
 
     def features(self, images: Tensor) -> Tensor:
-        """What score and name are read from (B, 32W) of images (B, 784) in [-1, 1]."""
+        """The features (B, 32W) of images (B, 784) in [-1, 1]."""
         square = images.view(-1, 1, 4 * GRID, 4 * GRID)
         return self.layers(square.to(memory_format=torch.channels_last))
 

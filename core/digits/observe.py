@@ -1,26 +1,26 @@
-"""What to look for in a game, computed from it; the page puts it into sentences."""
+"""Observations on a GAN, computed from its samples and metrics; the page words them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from core.digits.failures import CERTAIN, Facts, outcome_of
+from core.digits.failures import CERTAIN
 from core.digits.model import CLASSES
 from core.observation import Observation
 
-RARE = 0.2  # of its fair share of the samples: what is drawn less often counts as missing
-COLLAPSED = 7  # classes: with so many or fewer, the others are missing for good
-LAST = 0.2  # of a training's events, from which its end is told
-EVEN = 0.15  # D's probabilities of real and fake that lie no further apart are even
+RARE = 0.2  # of an equal share of the samples: a rarer class counts as missing
+COLLAPSED = 7  # classes: with so many or fewer, it is a mode collapse
+LAST = 0.2  # share of the events that count as the end of a training
+EVEN = 0.15  # largest difference of D(real) and D(fake) that counts as even
 
 
-def observe_classes(names: np.ndarray) -> Observation:
-    """Which digits the judge's names (N,) of samples hold; as many of each would be fair.
+def observe_classes(classes: np.ndarray) -> Observation:
+    """How the classes (N,) that a classifier assigns to samples are distributed.
 
-    "observe.classes.all", ".some" or ".collapse"; drawn, missing: how many and which; most, share:
-    the most frequent one; entropy: of the classes, in bits, at most log2 10 = 3.32.
+    "observe.classes.all", ".some" or ".collapse"; drawn: how many classes occur; missing: which do
+    not; most, share: the most frequent one; entropy: in bits, at most log2 10 = 3.32.
     """
-    counts = np.bincount(np.asarray(names, int), minlength=CLASSES)
+    counts = np.bincount(np.asarray(classes, int), minlength=CLASSES)
     shares = counts / max(1, counts.sum())
     missing = np.flatnonzero(shares < RARE / CLASSES)
     drawn = CLASSES - len(missing)
@@ -37,11 +37,11 @@ def observe_classes(names: np.ndarray) -> Observation:
 
 
 def observe_training(history: Sequence[Mapping[str, float]], loss: str) -> Iterator[Observation]:
-    """Who was ahead at the end of a training, by the metrics of its events, oldest first.
+    """How well D separates both at the end of a training, from the metrics of its events.
 
     "observe.balance.even", ".ahead" or ".certain", with D's mean probability of real and of fake
-    ones; "observe.vanishing" where a certain discriminator meets the saturating loss. Nothing of
-    losses that know no probability.
+    examples; "observe.vanishing" where D is certain and the loss saturates. Nothing for losses
+    without a probability.
     """
     if not history or loss not in ("non-saturating", "saturating"):
         return
@@ -55,20 +55,7 @@ def observe_training(history: Sequence[Mapping[str, float]], loss: str) -> Itera
     elif real - fake > CERTAIN:
         yield Observation("observe.balance.certain", values)
         if loss == "saturating":
-            # The slope of log(1 − σ(s)) is σ(s) = D(G(z)) itself.
+            # The derivative of log(1 − σ(s)) is −σ(s) = −D(G(z)).
             yield Observation("observe.vanishing", {"slope": fake, "other": 1 - fake})
     else:
         yield Observation("observe.balance.ahead", values)
-
-
-def observe_plane(facts: Facts) -> Observation:
-    """Where a game in the plane stands: "observe.plane." and one of `OUTCOMES`, or "between"."""
-    values = {
-        "modes": facts.found.modes,
-        "total": facts.found.total,
-        "good": facts.found.good,
-        "real": facts.real,
-        "fake": facts.fake,
-        "pull": facts.pull,
-    }
-    return Observation(f"observe.plane.{outcome_of(facts) or 'between'}", values)

@@ -1,7 +1,7 @@
-"""What a visitor does with a trained game: draw, walk between latents, add them, ask.
+"""Sample from a trained GAN, interpolate between latents, add them, and assess images.
 
-Every verb takes networks, numpy arrays and seeds, and gives numpy arrays back; what it does not
-understand, it refuses with a `Problem`. A network that was told no labels takes none to heed.
+Functions take networks, arrays and seeds, and return numpy arrays. Bad input raises `Problem`. An
+unconditional network ignores labels.
 """
 
 from collections.abc import Sequence
@@ -12,14 +12,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.checks import check_count, check_images, check_number, check_numbers, check_seed
-from core.digits.losses import opinion
+from core.checks import (
+    check_choice,
+    check_count,
+    check_images,
+    check_number,
+    check_numbers,
+    check_seed,
+)
+from core.digits.losses import probability_real
 from core.digits.model import CLASSES, Gan
 from core.errors import Problem
 from core.mnist.classifier import Classifier
 
-LIMIT = 100.0  # a standard normal never comes near
-WIDEST = 4.0  # truncation from which on nothing is cut off: one number in 16,000 lies beyond
+LIMIT = 100.0  # of the numbers in a latent; a normal distribution stays far below
+WIDEST = 4.0  # the largest truncation: one number in 16,000 lies beyond
 FRAMES = 240  # at most, in a path
 COUNT = 1_000  # images at most, at once
 KINDS = ("spherical", "linear")
@@ -28,8 +35,8 @@ BATCH = 250
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """latents (F, Z) from one digit to another; mixtures (F, 10): how much of each class is asked
-    for; images (F, 784) in [0, 1].
+    """latents (F, Z) from one digit to another; mixtures (F, 10): the weight of each class; images
+    (F, 784) in [0, 1].
     """
 
     latents: np.ndarray
@@ -39,9 +46,9 @@ class Path:
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """A − B + C: its latent (Z,), the mixture (10,) of classes, and its image (784,).
+    """A − B + C: its latent (Z,), the weights (10,) of the classes, and its image (784,).
 
-    scale: what the plain sum was multiplied with, 1 where it was no longer than A, B and C are.
+    scale: the factor of the sum, 1 where its norm is not larger than those of A, B and C.
     """
 
     latent: np.ndarray
@@ -51,18 +58,18 @@ class Sum:
 
 
 @dataclass(frozen=True, eq=False)
-class Opinions:
-    """What discriminator and judge say of B images.
+class Assessment:
+    """The outputs of discriminator and classifier for B images.
 
-    scores (B,): the discriminator's own numbers; opinions (B,): the same as a share of certainty
-    in [0, 1] that an image is real. names (B,): the digit that the judge reads; confidences (B,):
-    its probability of that; probabilities (B, 10): of each. labels (B,): what the discriminator was
-    told.
+    scores (B,): of the discriminator; probability_real (B,): the same in [0, 1], see
+    `losses.probability_real` (for WGAN-GP only a squashed score). classes (B,): the classifier's
+    most probable class; confidences (B,): its probability; probabilities (B, 10): of all classes.
+    labels (B,): what the discriminator was conditioned on.
     """
 
     scores: np.ndarray
-    opinions: np.ndarray
-    names: np.ndarray
+    probability_real: np.ndarray
+    classes: np.ndarray
     confidences: np.ndarray
     probabilities: np.ndarray
     labels: np.ndarray
@@ -73,8 +80,8 @@ def draw_latents(count: int, size: int, seed: int, truncation: float = WIDEST) -
 
     The truncation trick of Brock et al. 2019, "Large scale GAN training for high fidelity natural
     image synthesis", section 3.1, by the inverse of the distribution function instead of by drawing
-    again: so one seed keeps its digits while the truncation changes. Raises `Problem` ("setting.*",
-    "value.finite").
+    again, so that a seed keeps its digits while the truncation changes. Raises `Problem`
+    ("setting.*", "value.finite").
     """
     count = check_count("count", count, 1, COUNT)
     generator = torch.Generator().manual_seed(check_seed(seed))
@@ -101,19 +108,16 @@ def interpolate(
     steps: int = 16,
     kind: str = "spherical",
 ) -> Path:
-    """The way from latent a (Z,) to b, of classes `labels`, in so many steps, ends included.
+    """The path from latent a (Z,) to b, of classes `labels`, in so many steps, ends included.
 
-    "linear": straight, which passes nearer to the middle than any latent that is drawn lies;
-    "spherical": on a great arc (Shoemake 1985, "Animating rotation with quaternion curves"; White
-    2016, "Sampling generative networks"), while the length goes evenly from the one's to the
-    other's. What the classes tell the generator goes straight from one to the other. Raises
-    `Problem` as `sample` does ("setting.*" too).
+    "linear": passes closer to the origin than typical latents; "spherical": on a great arc
+    (Shoemake 1985, "Animating rotation with quaternion curves"; White 2016, "Sampling generative
+    networks"), with linearly interpolated norm. The weights of the classes are interpolated
+    linearly. Raises `Problem` as `sample` does ("setting.*" too).
     """
     ends = check_latents([a, b], gan.latent_size)
     steps = check_count("steps", steps, 2, FRAMES)
-    if kind not in KINDS:
-        raise Problem("setting.choice", name="kind", choices=", ".join(KINDS), value=str(kind)[:80],
-                      nearest=KINDS[0])  # fmt: skip
+    check_choice("kind", kind, KINDS)
     share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
     latents = (
         arc(ends[0], ends[1], share)
@@ -128,8 +132,8 @@ def interpolate(
 def arc(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:
     """Latents (F, Z) on the great arc from a to b (Z,) at each share (F, 1) of the way.
 
-    With u = a / |a| and v the unit vector square to it in the plane of both, a point is
-    (cos tΩ u + sin tΩ v) ((1 − t) |a| + t |b|). Opposite ends have no such plane; any will do.
+    With u = a / |a| and v the unit vector orthogonal to it in the plane of both, a point is
+    (cos tΩ u + sin tΩ v) ((1 − t) |a| + t |b|). For opposite ends any plane is used.
     """
     a, b = a.astype(np.float64), b.astype(np.float64)
     lengths = np.linalg.norm(a), np.linalg.norm(b)
@@ -151,12 +155,12 @@ def arc(a: np.ndarray, b: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 
 def arithmetic(gan: Gan, a: Any, b: Any, c: Any, labels: Sequence[int | None] = (None,) * 3) -> Sum:
-    """A − B + C of three latents (Z,), and of what their classes tell the generator.
+    """A − B + C of three latents (Z,), and of the weights of their classes.
 
     After Radford et al. 2016, "Unsupervised representation learning with deep convolutional
-    generative adversarial networks", section 6.3.2. A sum longer than each of the three is
-    shortened to the longest, because no latent that long was ever trained with. Raises `Problem`
-    as `sample` does.
+    generative adversarial networks", section 6.3.2. The norm of the sum is limited to the
+    largest of the three, because larger ones do not occur in training. Raises `Problem` as
+    `sample` does.
     """
     latents = check_latents([a, b, c], gan.latent_size)
     signs = np.array([1, -1, 1], np.float32)
@@ -169,25 +173,24 @@ def arithmetic(gan: Gan, a: Any, b: Any, c: Any, labels: Sequence[int | None] = 
 
 @torch.inference_mode()
 def discriminate(
-    gan: Gan, judge: Classifier, images: Any, labels: Any = None, middle: float = 0.0
-) -> Opinions:
-    """What discriminator and judge say of images (B, 784) in [0, 1].
+    gan: Gan, classifier: Classifier, images: Any, labels: Any = None, midpoint: float = 0.0
+) -> Assessment:
+    """The outputs of discriminator and classifier for images (B, 784) in [0, 1].
 
-    labels: what the discriminator is told they show, where it is told; else what the judge reads.
-    middle: where a critic changes its mind, see `middle_of`. Raises `Problem` ("image.*",
-    "label.*", "value.finite").
+    labels: for a conditional discriminator; without them, the classes that the classifier finds.
+    midpoint: see `score_midpoint`. Raises `Problem` ("image.*", "label.*", "value.finite").
     """
     pixels = torch.from_numpy(check_images(images))
     device = next(gan.parameters()).device
-    logits = torch.cat([judge(part.to(device)) for part in pixels.split(BATCH)]).cpu()
+    logits = torch.cat([classifier(part.to(device)) for part in pixels.split(BATCH)]).cpu()
     probabilities = logits.softmax(1)
-    confidences, names = probabilities.max(1)
-    told = names if labels is None else torch.from_numpy(check_labels(labels, len(pixels)))
+    confidences, classes = probabilities.max(1)
+    told = classes if labels is None else torch.from_numpy(check_labels(labels, len(pixels)))
     scores = _scores(gan, pixels, told)
-    return Opinions(
+    return Assessment(
         scores=scores.numpy(),
-        opinions=opinion(gan.config.loss, scores, middle).numpy(),
-        names=names.numpy(),
+        probability_real=probability_real(gan.config.loss, scores, midpoint).numpy(),
+        classes=classes.numpy(),
         confidences=confidences.numpy(),
         probabilities=probabilities.numpy(),
         labels=told.numpy(),
@@ -195,11 +198,11 @@ def discriminate(
 
 
 @torch.inference_mode()
-def middle_of(gan: Gan, images: Any, labels: Any) -> float:
+def score_midpoint(gan: Gan, images: Any, labels: Any) -> float:
     """Halfway between the discriminator's mean score of real images and of generated ones.
 
-    images (N, 784) in [0, 1] and labels (N,), of real digits; as many are generated. Only a
-    critic's opinion (WGAN-GP) depends on it. Raises `Problem` as `discriminate` does.
+    images (N, 784) in [0, 1] and labels (N,), of real digits; as many are generated. Only
+    `probability_real` of WGAN-GP depends on it. Raises `Problem` as `discriminate` does.
     """
     pixels = torch.from_numpy(check_images(images))
     told = torch.from_numpy(check_labels(labels, len(pixels)))
@@ -237,7 +240,7 @@ def check_truncation(truncation: Any) -> float:
 
 
 def _mixtures(gan: Gan, labels: Any, count: int) -> np.ndarray:
-    """How much of each class is asked for (count, 10); zeros where the network is told nothing."""
+    """One-hot weights of the classes (count, 10); zeros for an unconditional network."""
     if not gan.conditional:
         return np.zeros((count, CLASSES), np.float32)
     if labels is None or (isinstance(labels, list | tuple) and None in labels):
@@ -247,7 +250,7 @@ def _mixtures(gan: Gan, labels: Any, count: int) -> np.ndarray:
 
 @torch.inference_mode()
 def _render(gan: Gan, latents: np.ndarray, mixtures: np.ndarray) -> np.ndarray:
-    """What the generator makes of latents (N, Z) and mixtures of classes (N, 10)."""
+    """The images of latents (N, Z) and weights of the classes (N, 10)."""
     device = next(gan.parameters()).device
     pairs = (torch.from_numpy(part).float().to(device).split(BATCH) for part in (latents, mixtures))
     parts = [gan.sample(*pair) for pair in zip(*pairs, strict=True)]

@@ -1,11 +1,11 @@
-"""What can be measured on the picture of a digit without knowing which digit it is."""
+"""Attributes of the image of a digit that are measured without knowing its class."""
 
 import numpy as np
 
 from core.drawing import measure as moments
 from core.mnist import PIXELS, SIDE
 
-INKED = 0.5  # from here on a pixel is part of a stroke that encloses something
+INKED = 0.5  # value from which on a pixel belongs to a stroke
 ATTRIBUTES = ("thickness", "slant", "width", "height", "loop", "ink")
 
 

@@ -20,8 +20,8 @@ from core.digits.losses import (
     discriminator_loss,
     generator_loss,
     gradient_penalty,
-    probability,
     r1,
+    reported_scores,
 )
 from core.digits.model import ConvDiscriminator, Gan
 from core.mnist import pixels
@@ -52,7 +52,7 @@ class GanTask(Task[Gan]):
     metrics: "generator_loss" and "discriminator_loss" (without its penalty); "real_score" and
     "fake_score", the discriminator's probability that a real or fake example is real, or its value
     where the loss knows no probability; "learning_rate", the generator's. preview: "wall"
-    (100, 784) uint8, the images of `model.wall()`; in the plane what `toy.preview` draws.
+    (100, 784) uint8, the images of `model.preview_latents()`; in the plane that of `toy.preview`.
     """
 
     config: GanConfig
@@ -117,7 +117,7 @@ class GanTask(Task[Gan]):
         made = generator_loss(self.config.loss, scores[1])
         if "generator" in trains:
             made = self.generator_step(fake, labels)
-        real_score, fake_score = (probability(self.config.loss, each).mean() for each in scores)
+        real_score, fake_score = (reported_scores(self.config.loss, each).mean() for each in scores)
         return made, loss, real_score, fake_score
 
     def _real_batch(self) -> tuple[Tensor, Tensor | None]:
@@ -192,7 +192,7 @@ class GanTask(Task[Gan]):
     def preview(self) -> tuple[dict[str, float], Preview]:
         if isinstance(self.config, ToyConfig):
             return {}, toy.preview(self.model, self.config)
-        images = self.model.sample(*self.model.wall())
+        images = self.model.sample(*self.model.preview_latents())
         return {}, {"wall": (images * 255).round().to(torch.uint8).cpu().numpy()}
 
 

@@ -1,8 +1,8 @@
-"""The Digits tab: a game between a forger and a detective, and what it leaves behind.
+"""The Digits tab: generative adversarial networks on MNIST and in the plane.
 
-The visitor learns that a generator never sees a digit, only the discriminator's opinion; that its
-latent space has directions with a meaning; that both sides can win too early; and how to tell
-invention from memory.
+The visitor learns that a generator never sees a real digit, only the discriminator's gradient; that
+its latent space has interpretable directions; how the training can fail; and how to detect
+memorisation.
 """
 
 import gradio as gr
@@ -11,32 +11,32 @@ from pages.app.lab import Lab
 from pages.app.tab import Tab, sections
 from pages.digits import (
     api,
+    discriminator_scores,
     failures,
-    find,
+    interpolation,
+    inversion,
     lesson,
-    memory,
-    opinion,
+    memorisation,
     plane,
     quiz,
     steer,
     trainer,
-    walk,
 )
-from pages.digits.hand import directions_of
-from pages.digits.stage import JUDGE, SHELF, Stage, available, first_of, network_of
-from pages.digits.stage import TAB as NAME
+from pages.digits.current_digit import directions_of
+from pages.digits.shared import CLASSIFIER, NETWORKS, Shared, available, first_of, network_of
+from pages.digits.shared import TAB as NAME
 
 
 def build(lab: Lab) -> None:
-    """Lay out the tab: the network's choice above, then one section for each way to look at it."""
-    network = SHELF.build(lab, needs=[JUDGE])
+    """Lay out the tab: the choice of the network, and the sections."""
+    network = NETWORKS.build(lab, needs=[CLASSIFIER])
     if network is None:
         return
-    stage = Stage(
+    shared = Shared(
         network=network,
         version=gr.State(0),
         latent=gr.State([]),
-        digit=lab.say(
+        digit=lab.translate(
             gr.Radio(
                 [(str(digit), digit) for digit in range(10)],
                 value=3,
@@ -46,27 +46,30 @@ def build(lab: Lab) -> None:
             label="digits.digit",
         ),
         pins=gr.State({}),
+        ready=gr.State(False),
+        replacements=gr.State(0),
     )
 
     with sections(lab, "digits.section") as section:
         with section("steer") as place:
-            steer.build(lab, stage, place)
+            steer.build(lab, shared, place)
         with section("walk") as place:
-            walk.build(lab, stage, place)
+            interpolation.build(lab, shared, place)
         with section("ask") as around, sections(lab, "digits.tool", "ask") as part:
-            for name, tool in {"opinion": opinion, "quiz": quiz, "memory": memory}.items():
+            tools = {"opinion": discriminator_scores, "quiz": quiz, "memory": memorisation}
+            for name, tool in tools.items():
                 with part(name) as place:
-                    tool.build(lab, stage, place, around)
+                    tool.build(lab, shared, place, around)
         with section("find"):
-            find.build(lab, stage)
+            inversion.build(lab, shared)
         with section("train") as place:
-            trainer.build(lab, stage, place)
+            trainer.build(lab, shared, place)
         with section("plane") as place:
-            plane.build(lab, stage, place)
+            plane.build(lab, place)
         with section("failures") as place:
-            failures.build(lab, stage, place)
+            failures.build(lab, place)
         with section("lesson") as place:
-            lesson.build(lab, stage, place)
+            lesson.build(lab, shared, place)
     api.build(lab)
 
 
@@ -77,7 +80,7 @@ def warm(lab: Lab) -> None:
 
 
 def preload(lab: Lab) -> None:
-    """Find the directions of the digit that is shown first, which takes a second or two."""
+    """Find the directions of the class that is shown first, which takes a second or two."""
     if whole := available(lab):
         directions_of(network_of(lab, first_of(whole), ""), 3)
 

@@ -1,7 +1,7 @@
-"""Every verb of the tab as a named endpoint, for gradio_client and for programs.
+"""The named endpoints of the tab, for gradio_client and for programs.
 
-A picture is a list of 784 numbers in [0, 1], row by row; a latent a list of as many numbers as the
-network takes; a digit, 0 to 9, is the class that the generator is asked for.
+An image is a list of 784 numbers in [0, 1], row by row; a latent a list of as many numbers as the
+network takes; a digit, 0 to 9, is the requested class.
 """
 
 from typing import Any
@@ -13,13 +13,13 @@ from core.digits import sample
 from core.mnist.neighbours import nearest
 from pages.app.api import Numbers, numbers, register
 from pages.app.lab import Lab
-from pages.digits.hand import directions_of
-from pages.digits.memory import known
-from pages.digits.stage import FIRST, judge_of, network_of
+from pages.digits.current_digit import directions_of
+from pages.digits.memorisation import training_digits
+from pages.digits.shared import FIRST, classifier_of, network_of
 
 
 class Verbs:
-    """The endpoints, each a method with its name; the docstrings are what callers read."""
+    """The endpoints; their docstrings are the documentation that callers see."""
 
     def __init__(self, lab: Lab):
         self.lab = lab
@@ -35,7 +35,7 @@ class Verbs:
         truncation: float = sample.WIDEST,
         network: str = FIRST,
     ) -> dict[str, Any]:
-        """Pictures of a digit from latents that a seed draws, cut off at the truncation."""
+        """Images of a digit from latents of a seed, truncated."""
         gan = self._gan(network)
         latents = sample.draw_latents(count, gan.latent_size, seed, truncation)
         return {
@@ -44,29 +44,30 @@ class Verbs:
         }
 
     def generate_from(self, latent: Numbers, digit: int = 0, network: str = FIRST) -> Numbers:
-        """The picture of a latent."""
+        """The image of a latent."""
         return numbers(sample.sample(self._gan(network), [latent], digit)[0])
 
     def discriminate(
         self, pixels: Numbers, digit: int | None = None, network: str = FIRST
     ) -> dict[str, Any]:
-        """What the discriminator says of a picture: its score, and how sure it is that it is real.
+        """The discriminator's score of an image, and "opinion": the probability that it is real.
 
-        digit: what it is told the picture shows; without one, what the judge reads.
+        With the loss of WGAN-GP, the latter is only a squashed score. digit: the class that the
+        discriminator is conditioned on; without one, the class that the classifier finds.
         """
-        judge = judge_of(self.lab).model
-        said = sample.discriminate(self._gan(network), judge, [pixels], digit)
+        classifier = classifier_of(self.lab).model
+        found = sample.discriminate(self._gan(network), classifier, [pixels], digit)
         return {
-            "score": float(said.scores[0]),
-            "opinion": float(said.opinions[0]),
-            "digit": int(said.labels[0]),
+            "score": float(found.scores[0]),
+            "opinion": float(found.probability_real[0]),
+            "digit": int(found.labels[0]),
         }
 
     def classify(self, pixels: Numbers) -> dict[str, Any]:
-        """Which digit the judge reads, and the probability of each of the ten."""
-        judge = judge_of(self.lab).model
-        said = sample.discriminate(self._gan(FIRST), judge, [pixels])
-        return {"digit": int(said.names[0]), "probabilities": numbers(said.probabilities[0])}
+        """The class that the classifier finds, and the probability of each of the ten."""
+        classifier = classifier_of(self.lab).model
+        found = sample.discriminate(self._gan(FIRST), classifier, [pixels])
+        return {"digit": int(found.classes[0]), "probabilities": numbers(found.probabilities[0])}
 
     def interpolate_digits(
         self,
@@ -78,7 +79,7 @@ class Verbs:
         kind: str = "spherical",
         network: str = FIRST,
     ) -> list[Numbers]:
-        """The pictures on the way between two latents; kind: spherical or linear."""
+        """The images on the path between two latents; kind: spherical or linear."""
         digits = (start_digit, end_digit)
         path = sample.interpolate(self._gan(network), start, end, digits, frames, kind)
         return [numbers(image) for image in path.images]
@@ -86,7 +87,7 @@ class Verbs:
     def arithmetic(
         self, a: Numbers, b: Numbers, c: Numbers, digits: list[int], network: str = FIRST
     ) -> dict[str, Any]:
-        """The picture of A − B + C, and what the sum was multiplied with to be no longer than they.
+        """The image of A − B + C, and the factor that limits the norm of the sum to theirs.
 
         digits: the class of each of the three.
         """
@@ -95,9 +96,9 @@ class Verbs:
                 "scale": found.scale}  # fmt: skip
 
     def nearest_training(self, pixels: Numbers, count: int = 5) -> list[dict[str, Any]]:
-        """The training digits nearest to a picture: index, label, distance and pixels of each."""
+        """The training digits nearest to an image: index, label, distance and pixels of each."""
         data = mnist.at_hand()
-        found = nearest(known(self.lab), [pixels], count)
+        found = nearest(training_digits(self.lab), [pixels], count)
         return [
             {
                 "index": int(index),
@@ -116,7 +117,7 @@ class Verbs:
         steps: int = inversion.STEPS,
         network: str = FIRST,
     ) -> dict[str, Any]:
-        """The latent that reproduces a picture best, its picture and its error a pixel.
+        """The latent that reproduces an image best, its image and its error per pixel.
 
         digit: the class to search in; without one, all ten.
         """
@@ -131,7 +132,7 @@ class Verbs:
         }
 
     def digit_directions(self, digit: int = 0, network: str = FIRST) -> list[dict[str, Any]]:
-        """The directions of a class's latents, each with what it was measured to change, if any."""
+        """The directions of a class, each with the attribute that it changes, if any."""
         sample.check_labels(digit, 1)
         found = directions_of(network_of(self.lab, network, ""), digit)
         return [

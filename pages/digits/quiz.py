@@ -1,12 +1,11 @@
 """Real or fake? Ten pairs, the visitor against the discriminator.
 
-Which picture is real stays on the server, in the visitor's own state, until the visitor has
-answered. Pairs are asked rather than single pictures, because every discriminator can compare two,
-while the value above which one calls a single picture real depends on its loss.
+The positions of the real images stay on the server, in the visitor's own state, until the visitor
+has answered. The quiz shows pairs, not single images, because every discriminator can compare two,
+while the score above which a single image counts as real depends on the loss.
 """
 
 import secrets
-from collections.abc import Sequence
 from functools import partial
 from math import comb
 from typing import Any, NamedTuple
@@ -15,11 +14,11 @@ import gradio as gr
 
 from core import mnist
 from core.checks import SEEDS
-from core.digits.lineup import Quiz, deal, share_above
+from core.digits.real_or_fake import Quiz, area_under_roc, draw_quiz
 from pages.app.lab import Lab
-from pages.digits.lineup import lineup_of
-from pages.digits.stage import Stage, judge_of, network_name, network_of
-from pages.text import text
+from pages.app.request import Request
+from pages.digits.real_and_fake import real_and_fake_of
+from pages.digits.shared import Shared, classifier_of, network_name, requested_network
 from pages.widgets.digits import digits, tile
 
 LARGE, SMALL = 190, 64  # pixels a side
@@ -27,140 +26,140 @@ RIGHT, WRONG, NOBODY = "✓", "✗", "–"
 
 
 class Game(NamedTuple):
-    """A quiz against the network of a name, as it was when the quiz began.
+    """A quiz against the network of that name, as it was when the quiz began.
 
-    share: of all pairs in which its discriminator finds the real one.
+    share: of all pairs in which its discriminator finds the real image.
     """
 
-    against: str
+    network: str
     share: float
     quiz: Quiz
 
 
-def start(lab: Lab, name: str, visitor: str, language: str) -> Sequence[Any]:
+def start(request: Request, *, network: str) -> dict[str, Any]:
     """Begin a quiz against the discriminator of the chosen network."""
-    network = network_of(lab, name, visitor)
-    seed = secrets.randbelow(SEEDS)  # nobody can deal the same pairs to themselves beforehand
-    quiz = deal(network.model, judge_of(lab).model, mnist.at_hand(), seed)
-    sides = lineup_of(lab, network)
-    game = Game(name, share_above(sides.real.opinions.scores, sides.fake.opinions.scores), quiz)
-    return [game, *show(lab, game, visitor, language)]
+    chosen = requested_network(request, network)
+    seed = secrets.randbelow(SEEDS)  # nobody can compute the same pairs in advance
+    classifier = classifier_of(request.lab).model
+    quiz = draw_quiz(chosen.model, classifier, mnist.at_hand(), seed)
+    compared = real_and_fake_of(request.lab, chosen)
+    real, fake = (group.assessment.scores for group in (compared.real, compared.fake))
+    game = Game(network, area_under_roc(real, fake), quiz)
+    return {"game": game, **show(request, game=game)}
 
 
-def answer(place: Any, lab: Lab, game: Game | None, *rest: str) -> Sequence[Any]:
-    """Take the picture at a place, 0 on the left and 1 on the right, for the real one."""
+def answer(request: Request, *, index: Any, game: Game | None) -> dict[str, Any]:
+    """Choose an image, 0 on the left and 1 on the right, as the real one."""
     if game is not None:
-        game = game._replace(quiz=game.quiz.answer(place))
-    return [game, *show(lab, game, *rest)]
+        game = game._replace(quiz=game.quiz.answer(index))
+    return {"game": game, **show(request, game=game)}
 
 
-def choose(lab: Lab, place: Any, *rest: Any) -> Sequence[Any]:
-    """A picture was clicked: it is taken for the real one."""
-    return answer(place, lab, *rest)
-
-
-def show(lab: Lab, game: Game | None, visitor: str, language: str) -> Sequence[Any]:
-    """The pair to decide on, what may be pressed, the score, and the rounds so far."""
+def show(request: Request, *, game: Game | None) -> dict[str, Any]:
+    """The pair to decide on, whether it can be decided, the score, and the past rounds."""
     if game is None:
-        button = gr.update(interactive=False)
-        return [{"tiles": []}, button, button, "", {"tiles": []}]
-    button = gr.update(interactive=not game.quiz.over)
-    return [
-        pair(game.quiz, language),
-        button,
-        button,
-        story(game, language),
-        record(game.quiz, language),
-    ]
+        buttons = [gr.update(interactive=False)] * 2
+        return {"pair": {"tiles": []}, "buttons": buttons, "score": "", "rounds": {"tiles": []}}
+    return {
+        "pair": pair(request, game.quiz),
+        "buttons": [gr.update(interactive=not game.quiz.over)] * 2,
+        "score": score(request, game),
+        "rounds": past_rounds(request, game.quiz),
+    }
 
 
-def pair(quiz: Quiz, language: str) -> dict[str, Any]:
-    """The two pictures of the round to be played; the last ones again, named, when it is over."""
-    place = min(len(quiz.answers), len(quiz.real) - 1)
-    titles = ("", "")
+def pair(request: Request, quiz: Quiz) -> dict[str, Any]:
+    """The two images of the next round; those of the last one, with titles, after the end."""
+    position = min(len(quiz.answers), len(quiz.real) - 1)
+    titles = ["", ""]
     if quiz.over:
-        kinds = ("real", "fake") if quiz.real[place] == 0 else ("fake", "real")
-        titles = tuple(text(f"digits_ask.{kind}", language) for kind in kinds)
-    tiles = [tile(*part) for part in zip(quiz.pictures[place], titles, strict=True)]
+        kinds = ("real", "fake") if quiz.real[position] == 0 else ("fake", "real")
+        titles = [request.text(f"digits_ask.{kind}") for kind in kinds]
+    tiles = [tile(*part) for part in zip(quiz.images[position], titles, strict=True)]
     return {"size": LARGE, "columns": 2, "gap": 16, "tiles": tiles}
 
 
-def record(quiz: Quiz, language: str) -> dict[str, Any]:
-    """All pairs that were decided, the newest first, and who took which picture for real."""
+def past_rounds(request: Request, quiz: Quiz) -> dict[str, Any]:
+    """All pairs that were decided, the newest first, and who chose which image."""
     tiles = []
-    for place in reversed(range(len(quiz.answers))):
-        for kind, side in (("real", quiz.real[place]), ("fake", 1 - quiz.real[place])):
-            chosen = {"you": quiz.answers[place], "machine": quiz.machine[place]}
+    for position in reversed(range(len(quiz.answers))):
+        for kind, side in (("real", quiz.real[position]), ("fake", 1 - quiz.real[position])):
+            choices = {"you": quiz.answers[position], "machine": quiz.discriminator[position]}
             who = [
-                text(f"digits_ask.quiz.{key}", language) for key in chosen if chosen[key] == side
+                request.text(f"digits_ask.quiz.{key}") for key in choices if choices[key] == side
             ]
-            title = f"{place + 1} · {text(f'digits_ask.{kind}', language)}"
-            tiles.append(tile(quiz.pictures[place, side], title, " + ".join(who) or NOBODY))
+            title = f"{position + 1} · {request.text(f'digits_ask.{kind}')}"
+            tiles.append(tile(quiz.images[position, side], title, " + ".join(who) or NOBODY))
     return {"size": SMALL, "tiles": tiles}
 
 
-def story(game: Game, language: str) -> str:
-    """How the last round went and where both stand; at the end, what that means."""
+def score(request: Request, game: Game) -> str:
+    """The result of the last round and the score; after the last one, the conclusion."""
     quiz = game.quiz
     played, (you, machine) = len(quiz.answers), quiz.score
-    against = text(
-        "digits_ask.quiz.against", language, network=network_name(game.against, language)
-    )
+    network = network_name(game.network, request.language)
+    against = request.text("digits_ask.quiz.against", network=network)
     if not played:
-        return text("digits_ask.quiz.first", language, against=against)
-    last = played - 1
-    marks = (
-        RIGHT if choices[last] == quiz.real[last] else WRONG
-        for choices in (quiz.answers, quiz.machine)
+        return request.text("digits_ask.quiz.first", against=against)
+    real = quiz.real[played - 1]
+    sentence = request.text(
+        "digits_ask.quiz.score",
+        round=played,
+        total=len(quiz.real),
+        you=you,
+        machine=machine,
+        against=against,
+        your_mark=RIGHT if quiz.answers[-1] == real else WRONG,
+        machine_mark=RIGHT if quiz.discriminator[played - 1] == real else WRONG,
     )
-    score = text(
-        "digits_ask.quiz.score", language,
-        round=played, total=len(quiz.real), you=you, machine=machine, against=against,
-        **dict(zip(("your_mark", "machine_mark"), marks, strict=True)),
-    )  # fmt: skip
-    return f"{score}\n\n{ending(game, language)}" if quiz.over else score
+    return f"{sentence}\n\n{conclusion(request, game)}" if quiz.over else sentence
 
 
-def ending(game: Game, language: str) -> str:
-    """Who won, how likely that was by guessing, and how the discriminator does in the long run."""
+def conclusion(request: Request, game: Game) -> str:
+    """Who won, the probability of that by guessing, and the discriminator's share of all pairs."""
     quiz = game.quiz
     you, machine = quiz.score
     total = len(quiz.real)
-    fooled = zip(quiz.answers, quiz.machine, quiz.real, strict=True)
-    both = sum(mine != real and its != real for mine, its, real in fooled)
+    both = int(((quiz.real != quiz.answers) & (quiz.real != quiz.discriminator)).sum())
     winner = "won" if you > machine else "lost" if you < machine else "drew"
     luck = sum(comb(total, right) for right in range(you, total + 1)) / 2**total
-    return text(
-        "digits_ask.quiz.ending", language,
-        winner=text(f"digits_ask.quiz.{winner}", language),
-        yours=total - you, its=total - machine, both=both,
-        you=you, luck=f"{luck:.0%}", share=f"{game.share:.0%}",
-    )  # fmt: skip
+    return request.text(
+        "digits_ask.quiz.ending",
+        winner=request.text(f"digits_ask.quiz.{winner}"),
+        yours=total - you,
+        its=total - machine,
+        both=both,
+        you=you,
+        luck=f"{luck:.0%}",
+        share=f"{game.share:.0%}",
+    )
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab, around: gr.Tab) -> None:
-    """The pair above its two buttons; beside it the score and the rounds so far."""
-    lab.say(gr.Markdown(elem_classes="hint"), value="digits_ask.quiz.hint")
+def build(lab: Lab, shared: Shared, place: gr.Tab, around: gr.Tab) -> None:
+    """The pair above its two buttons; beside it the score and the past rounds."""
+    lab.translate(gr.Markdown(elem_classes="hint"), value="digits_ask.quiz.hint")
     game = gr.State(None)
     with gr.Row():
         with gr.Column(scale=2, min_width=300):
-            pictures = lab.say(digits(), words="digits_ask.words.pair")
+            images = lab.translate(digits(), words="digits_ask.words.pair")
             with gr.Row():
                 buttons = [
-                    lab.say(
+                    lab.translate(
                         gr.Button(size="lg", min_width=120, interactive=False),
                         value=f"digits_ask.quiz.{side}",
                     )
                     for side in ("left", "right")
                 ]
-            begin = lab.say(gr.Button(variant="primary"), value="digits_ask.quiz.start")
+            new = lab.translate(gr.Button(variant="primary"), value="digits_ask.quiz.start")
         with gr.Column(scale=3, min_width=300):
-            score = gr.Markdown(elem_classes="verdict")
-            rounds = lab.say(digits(clickable=False), words="digits_ask.words.rounds")
+            result = gr.Markdown(elem_classes="verdict")
+            rounds = lab.translate(digits(clickable=False), words="digits_ask.words.rounds")
 
-    shown = [pictures, *buttons, score, rounds]
-    lab.on(begin.click, start, [stage.network], [game, *shown])
-    lab.on(pictures.tile_click, choose, [game], [game, *shown], data=["index"])
+    on, inputs = lab.events.on, {"game": game}
+    shown = {"pair": images, "buttons": buttons, "score": result, "rounds": rounds}
+    outputs = {"game": game, **shown}
+    on(new.click, start, {"network": shared.network}, outputs)
+    on(images.tile_click, answer, inputs, outputs, data=["index"])
     for side, button in enumerate(buttons):
-        lab.on(button.click, partial(answer, side), [game], [game, *shown])
-    lab.on(lab.spoken.change, show, [game], shown)
+        on(button.click, partial(answer, index=side), inputs, outputs)
+    on(lab.events.language_switched, show, inputs, shown)

@@ -1,7 +1,8 @@
-"""Steer a digit: along directions with a meaning, number by number, or by picking another."""
+"""Steer a digit: along directions in latent space, number by number, or from another sample."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -11,21 +12,20 @@ from core.digits.directions import REACH, move
 from core.digits.sample import WIDEST, check_latents
 from core.errors import Problem
 from pages.app.lab import Lab
-from pages.digits import wall
-from pages.digits.hand import (
+from pages.app.request import Request
+from pages.digits.current_digit import (
     LIMIT,
     SLIDERS,
-    await_directions,
-    choose_number,
+    digit_outputs,
     directions_of,
-    draw,
-    face,
-    picture,
-    stands,
-    value,
+    draw_latent,
+    image_outputs,
+    number_of,
+    slider_values,
 )
-from pages.digits.pins import PIN, first_pins, flat, pin, pinned, show_pins
-from pages.digits.stage import PINS, Stage, network_of
+from pages.digits.pins import first_pins, flat, pin, show_pins
+from pages.digits.sample_grid import grid, latents_of
+from pages.digits.shared import PINS, Shared, network_of, requested_network
 from pages.text import DEFAULT
 from pages.widgets.digits import digits
 
@@ -33,260 +33,273 @@ FIRST_SEED = 4
 
 
 def show_network(
-    lab: Lab,
-    name: str,
+    request: Request,
+    *,
+    network: str,
     seed: int,
     truncation: float,
     digit: int,
-    visitor: str,
-    language: str,
-    brought: Sequence[float] = (),
-    brought_pins: Sequence[float] = (),
-) -> Sequence[Any]:
-    """Another network: a digit and three pins. brought: the digit's latent, by a link."""
-    network = network_of(lab, name, visitor)
-    fits = len(brought) == network.model.latent_size
-    latent = np.clip(brought, -LIMIT, LIMIT).tolist() if fits else draw(network, seed, truncation)
-    return [
-        latent,
-        first_pins(network, brought_pins),
-        gr.update(visible=network.model.conditional),
-        gr.update(maximum=network.model.latent_size, value=1),
-        *picture(lab, network, latent, digit, language),
-    ]
+    linked: Mapping[str, Sequence[float]] = {},
+) -> dict[str, Any]:
+    """A digit and three pins of another network. linked: the latent and pins of a link."""
+    chosen = requested_network(request, network)
+    latent = list(linked.get("latent", ()))
+    if len(latent) == chosen.model.latent_size:
+        latent = np.clip(latent, -LIMIT, LIMIT).tolist()
+    else:
+        latent = draw_latent(chosen, seed, truncation)
+    return {
+        "latent": latent,
+        "pins": first_pins(chosen, linked.get("pins", ())),
+        "ready": True,
+        "digit": gr.update(visible=chosen.model.conditional),
+        "dimension": gr.update(maximum=chosen.model.latent_size, value=1),
+        **image_outputs(request, chosen, latent, digit),
+    }
 
 
-def show_around(
-    lab: Lab, name: str, pins: dict[str, Any], visitor: str, language: str
-) -> Sequence[Any]:
-    """What stands around the digit of another network: its wall and the pins."""
-    network = network_of(lab, name, visitor)
-    return [wall.picture(network, language), pinned(network, pins, PIN)]
+def show_grid_and_pins(request: Request, *, network: str, pins: dict[str, Any]) -> dict[str, Any]:
+    """The samples and the pinned digits of another network."""
+    samples = grid(request, requested_network(request, network))
+    return {"samples": samples, "pinned": show_pins(request, network=network, pins=pins)}
 
 
-def slide(
-    lab: Lab,
-    name: str,
+def move_along_directions(
+    request: Request,
+    *,
+    network: str,
     latent: list[float],
     digit: int,
     dimension: int,
-    *rest: Any,
-) -> Sequence[Any]:
-    """Move the digit until it lies where the sliders stand, along each of their directions.
+    sliders: list[float],
+) -> dict[str, Any]:
+    """Move the digit to the coordinates of the sliders.
 
-    Their places are absolute, so that a slider's late events cannot add up; one that was not moved
-    changes nothing, even where the digit lies beyond its end.
+    Coordinates are absolute, so that late events of a slider do not add up. A slider that was not
+    moved changes nothing, also where the digit lies beyond its end.
     """
-    *places, visitor, language = rest
-    network = network_of(lab, name, visitor)
-    found = directions_of(network, digit)
-    moved = check_latents([latent], network.model.latent_size)[0]
-    for which, (place, stood) in enumerate(zip(places, stands(found, moved), strict=True)):
-        if place != stood:
-            moved = move(found, moved, which, place)
+    chosen = requested_network(request, network)
+    found = directions_of(chosen, digit)
+    moved = check_latents([latent], chosen.model.latent_size)[0]
+    before = slider_values(found, moved)
+    for which, (value, old) in enumerate(zip(sliders, before, strict=True)):
+        if value != old:
+            moved = move(found, moved, which, value)
     new = moved.tolist()
-    return [new, *picture(lab, network, new, digit, language), value(new, dimension)]
+    return {
+        "latent": new,
+        "number": number_of(new, dimension),
+        **image_outputs(request, chosen, new, digit),
+    }
 
 
 def set_number(
-    lab: Lab,
-    name: str,
+    request: Request,
+    *,
+    network: str,
     latent: list[float],
     digit: int,
     dimension: int,
-    to: float,
-    visitor: str,
-    language: str,
-) -> Sequence[Any]:
+    number: float,
+) -> dict[str, Any]:
     """Set a single number of the latent."""
-    network = network_of(lab, name, visitor)
-    value(latent, dimension)  # refuses one that is not there
-    new = [*latent[: int(dimension) - 1], float(to), *latent[int(dimension) :]]
-    return [new, *face(lab, network, new, digit, dimension, language)[:-1]]
+    number_of(latent, dimension)  # checks the dimension
+    new = [*latent[: int(dimension) - 1], float(number), *latent[int(dimension) :]]
+    outputs = digit_outputs(request, requested_network(request, network), new, digit, dimension)
+    outputs.pop("number")
+    return {"latent": new, **outputs}
 
 
-def redraw(
-    lab: Lab,
-    name: str,
-    seed: int,
-    truncation: float,
-    digit: int,
-    dimension: int,
-    visitor: str,
-    language: str,
-) -> Sequence[Any]:
-    """The digit of a seed, cut off where the truncation says."""
-    network = network_of(lab, name, visitor)
-    latent = draw(network, seed, truncation)
-    return [latent, *face(lab, network, latent, digit, dimension, language)]
+def show_number(request: Request, *, latent: list[float], dimension: int) -> float:
+    """Another number of the latent."""
+    return number_of(latent, dimension)
 
 
-def randomise(lab: Lab, *inputs: Any) -> Sequence[Any]:
-    """The digit of a seed that nobody chose."""
-    name, _, *rest = inputs
+def find_directions(request: Request, *, network: str, digit: int) -> None:
+    """Find the directions of a class, which the network keeps."""
+    directions_of(requested_network(request, network), digit)
+
+
+def draw(
+    request: Request, *, network: str, seed: int, truncation: float, digit: int, dimension: int
+) -> dict[str, Any]:
+    """The digit of a seed and a truncation."""
+    chosen = requested_network(request, network)
+    latent = draw_latent(chosen, seed, truncation)
+    return {"latent": latent, **digit_outputs(request, chosen, latent, digit, dimension)}
+
+
+def draw_at_random(
+    request: Request, *, network: str, truncation: float, digit: int, dimension: int
+) -> dict[str, Any]:
+    """The digit of a random seed."""
     seed = secrets.randbelow(1_000_000)
-    return [seed, *redraw(lab, name, seed, *rest)]
+    given = {"truncation": truncation, "digit": digit, "dimension": dimension}
+    return {"seed": seed, **draw(request, network=network, seed=seed, **given)}
 
 
-def centre(
-    lab: Lab, name: str, digit: int, dimension: int, visitor: str, language: str
-) -> Sequence[Any]:
-    """The digit in the middle of latent space: all numbers zero."""
-    network = network_of(lab, name, visitor)
-    latent = [0.0] * network.model.latent_size
-    return [latent, *face(lab, network, latent, digit, dimension, language)]
+def centre(request: Request, *, network: str, digit: int, dimension: int) -> dict[str, Any]:
+    """The digit at the origin of latent space."""
+    chosen = requested_network(request, network)
+    latent = [0.0] * chosen.model.latent_size
+    return {"latent": latent, **digit_outputs(request, chosen, latent, digit, dimension)}
 
 
-def show(
-    lab: Lab,
-    name: str,
-    latent: list[float],
-    digit: int,
-    dimension: int,
-    visitor: str,
-    language: str,
-) -> Sequence[Any]:
-    """The digit at hand again: of another class, taken elsewhere, or in another language."""
-    if not latent:  # nobody has looked at this tab yet
-        return [gr.skip()] * (SLIDERS + 3)
-    network = network_of(lab, name, visitor)
-    return face(lab, network, latent, digit, dimension, language)
+def show_digit(
+    request: Request, *, network: str, latent: list[float], digit: int, dimension: int
+) -> dict[str, Any]:
+    """The current digit: of another class, replaced elsewhere, or in another language."""
+    if not latent:  # the first digit is not there yet
+        return {}
+    chosen = requested_network(request, network)
+    return digit_outputs(request, chosen, latent, digit, dimension)
 
 
-def look(
-    lab: Lab, name: str, latent: list[float], digit: int, visitor: str, language: str
-) -> Sequence[Any]:
-    """The digit at hand as another class, and what is said of it."""
-    return picture(lab, network_of(lab, name, visitor), latent, digit, language)
+def show_image(
+    request: Request, *, network: str, latent: list[float], digit: int
+) -> dict[str, Any]:
+    """The image of the current digit as another class, and its assessment."""
+    return image_outputs(request, requested_network(request, network), latent, digit)
 
 
-def pick(
-    lab: Lab, index: int, name: str, dimension: int, visitor: str, language: str
-) -> Sequence[Any]:
-    """Steer a digit of the wall."""
-    network = network_of(lab, name, visitor)
-    latent, digit = wall.taken(network, index)
-    return [latent, digit, *face(lab, network, latent, digit, dimension, language)]
+def take_sample(request: Request, *, index: Any, network: str, dimension: int) -> dict[str, Any]:
+    """Steer a digit of the sample grid."""
+    chosen = requested_network(request, network)
+    latents, labels = latents_of(chosen)
+    check_index(index, len(latents))
+    latent, digit = latents[index].tolist(), labels[index]
+    outputs = digit_outputs(request, chosen, latent, digit, dimension)
+    return {"latent": latent, "digit": digit, **outputs}
 
 
-def unpin(
-    lab: Lab,
-    index: int,
-    name: str,
-    pins: dict[str, Any],
-    dimension: int,
-    visitor: str,
-    language: str,
-) -> Sequence[Any]:
-    """Go back to a digit that was pinned."""
-    network = network_of(lab, name, visitor)
+def take_pin(
+    request: Request, *, index: Any, network: str, pins: dict[str, Any], dimension: int
+) -> dict[str, Any]:
+    """Steer a pinned digit."""
     letters = [letter for letter in PINS if letter in pins]
-    if not isinstance(index, int) or not 0 <= index < len(letters):
-        raise Problem("index.range", index=str(index)[:20], last=len(letters) - 1)
-    kept = pins[letters[index]]
-    latent, digit = kept["latent"], kept["digit"]
-    return [latent, digit, *face(lab, network, latent, digit, dimension, language)]
+    check_index(index, len(letters))
+    pinned = pins[letters[index]]
+    chosen = requested_network(request, network)
+    outputs = digit_outputs(request, chosen, pinned["latent"], pinned["digit"], dimension)
+    return {"latent": pinned["latent"], "digit": pinned["digit"], **outputs}
+
+
+def check_index(index: Any, count: int) -> None:
+    """Raise `Problem` ("index.range") for what is no index of so many tiles."""
+    if not isinstance(index, int) or not 0 <= index < count:
+        raise Problem("index.range", index=str(index)[:20], last=count - 1)
 
 
 def prepare(lab: Lab, name: str) -> None:
-    """Draw what is shown first."""
-    network = network_of(lab, name, "")
-    picture(lab, network, draw(network, FIRST_SEED, WIDEST), 3, DEFAULT)
-    wall.picture(network, DEFAULT)
+    """Compute what is shown first."""
+    request, network = Request(lab, "", DEFAULT), network_of(lab, name, "")
+    image_outputs(request, network, draw_latent(network, FIRST_SEED, WIDEST), 3)
+    grid(request, network)
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
-    """The digit at hand with its pins, the sliders beside it, the wall below."""
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
+    """The current digit with the pins and the sample grid; the sliders beside it."""
     with gr.Row(elem_classes="steering"):
         with gr.Column(scale=2, min_width=300):
             with gr.Row():
                 with gr.Column(scale=2, min_width=260, elem_classes="easel"):
-                    view = lab.say(digits(clickable=False), words="digits.words.hand")
+                    image = lab.translate(digits(clickable=False), words="digits.words.hand")
                 with gr.Column(scale=1, min_width=150, elem_classes="aside"):
-                    lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.pins")
-                    shelf = lab.say(digits(), words="digits.words.pins")
+                    lab.translate(gr.Markdown(elem_classes="subtitle"), value="digits.steer.pins")
+                    pinned = lab.translate(digits(), words="digits.words.pins")
                     with gr.Row():
                         buttons = {
-                            letter: lab.say(
+                            letter: lab.translate(
                                 gr.Button(size="sm", min_width=40),
                                 value=f"digits.steer.pin_{letter}",
                             )
                             for letter in PINS
                         }
-            said = gr.Markdown(elem_classes="verdict")
+            assessment = gr.Markdown(elem_classes="verdict")
             with gr.Column(elem_classes="aside"):
-                lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.wall")
-                samples = lab.say(digits(), words="digits.words.wall")
+                lab.translate(gr.Markdown(elem_classes="subtitle"), value="digits.steer.wall")
+                samples = lab.translate(digits(), words="digits.words.wall")
         with gr.Column(scale=3, min_width=300):
-            stage.digit.render()
-            lab.say(gr.Markdown(elem_classes="subtitle"), value="digits.steer.directions")
+            shared.digit.render()
+            lab.translate(gr.Markdown(elem_classes="subtitle"), value="digits.steer.directions")
             sliders = [gr.Slider(-REACH, REACH, 0, step=0.01, buttons=[]) for _ in range(SLIDERS)]
             with gr.Row():
-                shuffle = lab.say(
+                another = lab.translate(
                     gr.Button(variant="primary", min_width=120), value="digits.steer.randomise"
                 )
-                middle = lab.say(gr.Button(min_width=120), value="digits.steer.centre")
+                origin = lab.translate(gr.Button(min_width=120), value="digits.steer.centre")
             with gr.Row():
-                seed = lab.say(
+                seed = lab.translate(
                     gr.Number(FIRST_SEED, precision=0, min_width=120), label="digits.steer.seed"
                 )
-                truncation = lab.say(
+                truncation = lab.translate(
                     gr.Slider(0.1, WIDEST, WIDEST, step=0.05, min_width=160, buttons=[]),
                     label="digits.steer.truncation",
                 )
-            with lab.say(gr.Accordion(open=False), label="digits.steer.raw"):
-                dimension = lab.say(
+            with lab.translate(gr.Accordion(open=False), label="digits.steer.raw"):
+                dimension = lab.translate(
                     gr.Slider(1, 64, 1, step=1, buttons=[]), label="digits.steer.dimension"
                 )
-                number = lab.say(
+                number = lab.translate(
                     gr.Slider(-LIMIT, LIMIT, 0, step=0.01, buttons=[]), label="digits.steer.number"
                 )
 
-    for name, component in {"digit": stage.digit, "seed": seed, "truncation": truncation}.items():
+    for name, component in {"digit": shared.digit, "seed": seed, "truncation": truncation}.items():
         lab.links.add(name, component)
-    shown = [view, said, *sliders, number]
-    drawn = [stage.network, seed, truncation, stage.digit]
-    at = [stage.network, stage.latent, stage.digit, dimension]
-    brought = lab.links.hold("latent", [stage.latent], 64)
-    pins = lab.links.hold("pins", [stage.pins], len(PINS) * 65, flat=flat)
+    linked = {
+        "latent": lab.links.hold("latent", [shared.latent], 64),
+        "pins": lab.links.hold("pins", [shared.pins], len(PINS) * 65, flat=flat),
+    }
 
-    def begin(lab: Lab, brought: list[float], pins: list[float], *inputs: Any) -> Sequence[Any]:
-        return show_network(lab, *inputs, brought=brought, brought_pins=pins)
+    on, network = lab.events.on, {"network": shared.network}
+    pins = {"pins": shared.pins}
+    drawn = {**network, "seed": seed, "truncation": truncation, "digit": shared.digit}
+    current = {**network, "latent": shared.latent, "digit": shared.digit}
+    at = {**current, "dimension": dimension}
+    picture = {"image": image, "assessment": assessment}
+    shown = {**picture, "sliders": sliders, "number": number}
+    latent = {"latent": shared.latent}
 
-    first = [stage.latent, stage.pins, stage.digit, dimension, view, said]
-    begun = lab.on(lab.opened, begin, [brought, pins, *drawn], first)
-    stage.begun = begun.then
-    another = lab.on([stage.network.change, stage.version.change], show_network, drawn, first)
-    for event in (begun, another):
-        lab.on(event.success, show_around, [stage.network, stage.pins], [samples, shelf])
-    lab.slide(sliders, slide, [*at, *sliders], [stage.latent, view, said, number])
-    lab.slide([number], set_number, [*at, number], [stage.latent, view, said, *sliders])
-    lab.on(dimension.input, choose_number, [stage.latent, dimension], [number])
-    chosen = lab.on(stage.digit.input, look, at[:-1], [view, said], trigger_mode="always_last")
-    # The picture first: a class's directions take a second when nobody has asked for them before.
-    # Only then is the digit at hand read: by now it may be another.
-    changed = [
-        lab.on(event.success, await_directions, [stage.network, stage.digit], []).success
-        for event in (begun, another, chosen)
-    ]
-    for event in (*changed, [lab.spoken.change, place.select]):
-        lab.on(event, show, at, shown, trigger_mode="always_last")
-    stage.show_after = lambda event: lab.on(event, show, at, shown, trigger_mode="always_last")
-    again = [*drawn, dimension]
-    lab.slide([truncation], redraw, again, [stage.latent, *shown])
-    lab.on(seed.submit, redraw, again, [stage.latent, *shown])
-    lab.on(shuffle.click, randomise, again, [seed, stage.latent, *shown])
-    lab.on(middle.click, centre, [stage.network, stage.digit, dimension], [stage.latent, *shown])
-    taken = [stage.latent, stage.digit, *shown]
-    lab.on(samples.tile_click, pick, [stage.network, dimension], taken, data=["index"])
-    held = [stage.network, stage.pins, dimension]
-    lab.on(shelf.tile_click, unpin, held, taken, data=["index"])
+    first = {**latent, **pins, "ready": shared.ready, "digit": shared.digit}
+    first |= {"dimension": dimension, **picture}
+    opened = on(lab.events.tab_opened, show_network, {**drawn, "linked": linked}, first)
+    changed = on([shared.network.change, shared.version.change], show_network, drawn, first)
+    for event in (opened, changed):
+        around = {"samples": samples, "pinned": pinned}
+        on(event.success, show_grid_and_pins, {**network, **pins}, around)
+    lab.events.slide(
+        sliders,
+        move_along_directions,
+        {**at, "sliders": sliders},
+        {**latent, **picture, "number": number},
+    )
+    moved = {**latent, **picture, "sliders": sliders}
+    lab.events.slide([number], set_number, {**at, "number": number}, moved)
+    on(dimension.input, show_number, {**latent, "dimension": dimension}, number)
+    last: dict[str, Any] = {"trigger_mode": "always_last"}
+    chosen = on(shared.digit.input, show_image, current, picture, **last)
+    # The image first: the directions of a class take a second when they are not yet known. Then the
+    # digit is read again: it may be another by now.
+    for event in (opened, changed, chosen):
+        asked = {**network, "digit": shared.digit}
+        found = on(event.success, find_directions, asked)
+        on(found.success, show_digit, at, shown, **last)
+    events = [lab.events.language_switched, place.select, shared.replacements.change]
+    on(events, show_digit, at, shown)
+    everything = {**latent, **shown}
+    again = {**drawn, "dimension": dimension}
+    lab.events.slide([truncation], draw, again, everything)
+    on(seed.submit, draw, again, everything)
+    without_seed = {name: each for name, each in again.items() if name != "seed"}
+    on(another.click, draw_at_random, without_seed, {"seed": seed, **everything})
+    asked = {**network, "digit": shared.digit, "dimension": dimension}
+    on(origin.click, centre, asked, everything)
+    taken = {**everything, "digit": shared.digit}
+    asked = {**network, "dimension": dimension}
+    on(samples.tile_click, take_sample, asked, taken, data=["index"])
+    on(pinned.tile_click, take_pin, {**asked, **pins}, taken, data=["index"])
     for letter, button in buttons.items():
-        lab.on(
-            button.click,
-            lambda lab, *inputs, letter=letter: pin(lab, letter, *inputs),
-            [stage.network, stage.latent, stage.digit, stage.pins],
-            [stage.pins, shelf],
-        )
-    # Walk and its new pins are another section's; whoever comes back sees them here.
-    lab.on(place.select, show_pins, [stage.network, stage.pins], [shelf])
+        inputs = {**current, **pins}
+        on(button.click, partial(pin, letter=letter), inputs, {**pins, "pinned": pinned})
+    # The section of interpolation changes the pins too.
+    on(place.select, show_pins, {**network, **pins}, pinned)

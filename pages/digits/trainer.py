@@ -1,4 +1,4 @@
-"""Train a game: which settings, and how the wall of fixed noise turns into digits."""
+"""Train a GAN on digits: the settings, and the samples from fixed latents as it learns."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -13,8 +13,8 @@ from core.mnist.classifier import classify
 from core.training.config import Config
 from pages import training
 from pages.app.lab import Lab
-from pages.digits import live
-from pages.digits.stage import FIRST, TAB, Stage, judge_of
+from pages.digits import toy_training
+from pages.digits.shared import FIRST, TAB, Shared, classifier_of
 from pages.text import text
 from pages.widgets.chart import chart
 from pages.widgets.digits import digits, tile
@@ -23,18 +23,18 @@ SHARED = (
     "loss", "labels", "discriminator_steps", "batch_size", "epochs", "seed",
     "generator_rate", "discriminator_rate", "only",
 )  # fmt: skip
-SIZE = 46  # pixels a side of a picture in the wall, at most
+SIZE = 46  # pixels a side of a sample, at most
 
 
 def show_preview(
     lab: Lab, preview: Mapping[str, np.ndarray] | None, config: Config | None, language: str
 ) -> Sequence[Any]:
-    """The wall of fixed noise, which digits the judge reads in it, and a sentence on that."""
+    """The samples, the distribution of their classes, and a sentence on it."""
     if preview is None:
         return {"tiles": []}, {"traces": [], "layout": {}}, ""
-    wall = preview["wall"]
-    counts = classes(lab, wall)
-    tiles = [tile(pixels / 255) for pixels in wall]
+    samples = preview["wall"]
+    counts = class_counts(lab, samples)
+    tiles = [tile(pixels / 255) for pixels in samples]
     return (
         {"size": SIZE, "columns": 10, "gap": 2, "tiles": tiles},
         histogram(counts, language),
@@ -43,16 +43,16 @@ def show_preview(
 
 
 @torch.no_grad()
-def classes(lab: Lab, wall: np.ndarray) -> np.ndarray:
-    """How many of these images (N, 784) uint8 the judge reads as each digit (10,)."""
-    judge = judge_of(lab).model
-    device = next(judge.parameters()).device
-    found = classify(judge, torch.from_numpy(wall).to(device)).argmax(1)
+def class_counts(lab: Lab, samples: np.ndarray) -> np.ndarray:
+    """How many of these images (N, 784) uint8 the classifier assigns to each class (10,)."""
+    classifier = classifier_of(lab).model
+    device = next(classifier.parameters()).device
+    found = classify(classifier, torch.from_numpy(samples).to(device)).argmax(1)
     return torch.bincount(found, minlength=10).cpu().numpy()
 
 
 def histogram(counts: np.ndarray, language: str) -> dict[str, Any]:
-    """Bars in the colours of the ten digits, as the chart takes them."""
+    """Bars in the colours of the ten digits, for a chart."""
     bars = {
         "type": "bar",
         "x": [str(digit) for digit in range(10)],
@@ -68,18 +68,18 @@ def histogram(counts: np.ndarray, language: str) -> dict[str, Any]:
 
 
 def verdict(counts: np.ndarray, language: str) -> str:
-    """Which digits the generator draws, in words."""
-    seen = observe_classes(np.repeat(np.arange(len(counts)), counts))
-    return text(f"digits_game.train.{seen.key.split('.')[-1]}", language, **seen.values)
+    """Which digits the generator produces, in words."""
+    observed = observe_classes(np.repeat(np.arange(len(counts)), counts))
+    return text(f"digits_game.train.{observed.key.split('.')[-1]}", language, **observed.values)
 
 
 def remark(metrics: Mapping[str, float], config: Config, language: str) -> str:
-    """Who learns, where it is not both; else who is ahead."""
+    """Which network is trained, where it is not both; else how well D separates both."""
     only = getattr(config, "only", "both")
     if only != "both":
         return text(f"digits_game.train.only_{only}", language)
-    seen = observe_training([metrics], getattr(config, "loss", ""))
-    return " ".join(text(f"digits_game.{said.key}", language, **said.values) for said in seen)
+    observed = observe_training([metrics], getattr(config, "loss", ""))
+    return " ".join(text(f"digits_game.{each.key}", language, **each.values) for each in observed)
 
 
 def make_plan(lab: Lab) -> training.Plan:
@@ -96,21 +96,21 @@ def make_plan(lab: Lab) -> training.Plan:
         remark=remark,
         first=FIRST,
         live=("generator_rate", "discriminator_rate", "only"),
-        gives_way=[live.place(section) for section in live.SECTIONS],
+        gives_way=[toy_training.place(section) for section in toy_training.SECTIONS],
     )
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
-    """The shared panel, with the wall and the digits read in it in its centre."""
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
+    """The training panel, with the samples and the distribution of their classes."""
 
     def views() -> Sequence[Any]:
         with gr.Row():
             with gr.Column(scale=3, min_width=300):
-                wall = lab.say(digits(clickable=False), words="digits_game.words.wall")
+                samples = lab.translate(digits(clickable=False), words="digits_game.words.wall")
             with gr.Column(scale=2, min_width=260):
-                bars = lab.say(chart(height=300), words="digits_game.words.classes")
-                said = gr.Markdown(elem_classes="verdict")
-        return wall, bars, said
+                bars = lab.translate(chart(height=300), words="digits_game.words.classes")
+                sentence = gr.Markdown(elem_classes="verdict")
+        return samples, bars, sentence
 
-    lab.say(gr.Markdown(elem_classes="hint"), value="digits_game.train.hint")
-    training.build(lab, place, make_plan(lab), stage.network, stage.version, views)
+    lab.translate(gr.Markdown(elem_classes="hint"), value="digits_game.train.hint")
+    training.build(lab, place, make_plan(lab), shared.network, shared.version, views)

@@ -1,4 +1,4 @@
-"""Steering, walking and searching as the page calls them, no server."""
+"""The handlers of steering, interpolation and inversion, without a server."""
 
 import asyncio
 import base64
@@ -9,115 +9,157 @@ import pytest
 from core.digits.directions import coordinates
 from core.digits.sample import sample
 from core.errors import Problem
-from pages.digits import find, hand, pins, steer, walk, wall
-from pages.digits.stage import network_of
+from pages.app.request import Request
+from pages.digits import current_digit, interpolation, inversion, pins, sample_grid, steer
+from pages.digits.shared import network_of
 from pages.widgets.digits import encode_pixels
 
 NAME = "digits"
 
 
 @pytest.fixture
-def at(lab):
-    """The network, and a latent of it."""
-    network = network_of(lab, NAME, "")
-    return network, hand.draw(network, 5, 4.0)
+def request_(lab) -> Request:
+    return Request(lab, "", "en")
 
 
-def test_a_network_comes_with_a_digit_three_pins_and_its_wall(lab):
-    latent, pins, digit, dimension, view, said = steer.show_network(lab, NAME, 4, 4.0, 3, "", "en")
-    assert len(latent) == 64 and set(pins) == {"A", "B", "C"}
-    assert digit["visible"] and dimension["maximum"] == 64
-    assert len(view["tiles"]) == 1 and "judge" in said
-    walls, shelf = steer.show_around(lab, NAME, pins, "", "en")
-    assert len(walls["tiles"]) == 100 and len(shelf["tiles"]) == 3
-    again, _, *sliders, number = steer.show(lab, NAME, latent, 3, 1, "", "en")
-    assert again == view
-    assert len(sliders) == hand.SLIDERS and number == round(latent[0], 2)
+@pytest.fixture
+def network(lab):
+    return network_of(lab, NAME, "")
 
 
-def test_sliders_put_the_digit_where_they_stand_and_nowhere_else(lab, at):
-    network, latent = at
-    found = hand.directions_of(network, 3)
-    places = [1.0, -0.5, 0.0, 2.0, 0.25, -2.0]
-    new, view, _, _ = steer.slide(lab, NAME, latent, 3, 1, *places, "", "en")
-    assert coordinates(found, new)[:6] == pytest.approx(places, abs=1e-4)
+@pytest.fixture
+def latent(network) -> list[float]:
+    return current_digit.draw_latent(network, 5, 4.0)
+
+
+def at(latent, dimension=1):
+    return {"network": NAME, "latent": latent, "digit": 3, "dimension": dimension}
+
+
+def test_a_network_comes_with_a_digit_three_pins_and_samples(request_):
+    given = {"network": NAME, "seed": 4, "truncation": 4.0, "digit": 3}
+    shown = steer.show_network(request_, **given)
+    latent = shown["latent"]
+    assert len(latent) == 64 and set(shown["pins"]) == {"A", "B", "C"} and shown["ready"]
+    assert shown["digit"]["visible"] and shown["dimension"]["maximum"] == 64
+    assert len(shown["image"]["tiles"]) == 1 and "judge" in shown["assessment"]
+    around = steer.show_grid_and_pins(request_, network=NAME, pins=shown["pins"])
+    assert len(around["samples"]["tiles"]) == 100 and len(around["pinned"]["tiles"]) == 3
+    again = steer.show_digit(request_, **at(latent))
+    assert again["image"] == shown["image"]
+    assert len(again["sliders"]) == current_digit.SLIDERS
+    assert again["number"] == round(latent[0], 2)
+    linked = {"latent": [9.0] * 64, "pins": pins.flat({**shown["pins"], "B": {**at(latent)}})}
+    brought = steer.show_network(request_, **given, linked=linked)
+    assert brought["latent"] == [current_digit.LIMIT] * 64
+    assert brought["pins"]["B"]["digit"] == 3
+    other = steer.show_network(request_, **given, linked={"latent": [1.0] * 63, "pins": []})
+    assert other["latent"] == latent and other["pins"] == shown["pins"]
+
+
+def test_nothing_is_shown_before_the_first_digit(request_):
+    assert steer.show_digit(request_, **at([])) == {}
+    assert interpolation.show_path(request_, network=NAME, pins={}, kind="linear") == {}
+
+
+def test_sliders_set_the_coordinates_of_the_digit_and_no_others(request_, network, latent):
+    found = current_digit.directions_of(network, 3)
+    values = [1.0, -0.5, 0.0, 2.0, 0.25, -2.0]
+    moved = steer.move_along_directions(request_, **at(latent), sliders=values)
+    new = moved["latent"]
+    assert coordinates(found, new)[:6] == pytest.approx(values, abs=1e-4)
     assert coordinates(found, new)[6:] == pytest.approx(coordinates(found, latent)[6:], abs=1e-4)
-    again = steer.slide(lab, NAME, new, 3, 1, *places, "", "en")[0]
-    assert again == pytest.approx(new, abs=1e-4)
-    assert view["tiles"][0]["pixels"] == encode_pixels(sample(network.model, [new], 3)[0])
+    again = steer.move_along_directions(request_, **at(new), sliders=values)
+    assert again["latent"] == pytest.approx(new, abs=1e-4)
+    pixels = encode_pixels(sample(network.model, [new], 3)[0])
+    assert moved["image"]["tiles"][0]["pixels"] == pixels
 
 
-def test_a_single_number_is_set_alone(lab, at):
-    _, latent = at
-    new, *_ = steer.set_number(lab, NAME, latent, 3, 7, 1.5, "", "en")
+def test_a_single_number_is_set_alone(request_, latent):
+    new = steer.set_number(request_, **at(latent, 7), number=1.5)["latent"]
     assert new[6] == 1.5 and new[:6] == latent[:6] and new[7:] == latent[7:]
 
 
 @pytest.mark.parametrize("dimension", [0, 65, -1])
-def test_a_number_that_is_not_there_is_refused(lab, at, dimension):
+def test_a_number_that_does_not_exist_is_refused(request_, latent, dimension):
     with pytest.raises(Problem, match="dimension"):
-        steer.set_number(lab, NAME, at[1], 3, dimension, 1.0, "", "en")
+        steer.set_number(request_, **at(latent, dimension), number=1.0)
 
 
-@pytest.mark.parametrize("to", [float("nan"), 1e9])
-def test_absurd_numbers_are_refused(lab, at, to):
+@pytest.mark.parametrize("number", [float("nan"), 1e9])
+def test_numbers_out_of_range_are_refused(request_, latent, number):
     with pytest.raises(Problem):
-        steer.set_number(lab, NAME, at[1], 3, 1, to, "", "en")
+        steer.set_number(request_, **at(latent), number=number)
     with pytest.raises(Problem):
-        steer.slide(lab, NAME, at[1], 3, 1, *[to] * 6, "", "en")
+        steer.move_along_directions(request_, **at(latent), sliders=[number] * 6)
 
 
-def test_a_seed_keeps_its_digit_and_truncation_shrinks_it(lab):
-    wide, *_ = steer.redraw(lab, NAME, 9, 4.0, 3, 1, "", "en")
-    same, *_ = steer.redraw(lab, NAME, 9, 4.0, 5, 1, "", "en")
-    narrow, *_ = steer.redraw(lab, NAME, 9, 0.5, 3, 1, "", "en")
-    assert wide == same and max(map(abs, narrow)) <= 0.5
+def test_a_seed_keeps_its_digit_and_truncation_limits_it(request_):
+    def draw(seed=9, truncation=4.0, digit=3):
+        given = {"seed": seed, "truncation": truncation, "digit": digit, "dimension": 1}
+        return steer.draw(request_, network=NAME, **given)["latent"]
+
+    wide, narrow = draw(), draw(truncation=0.5)
+    assert wide == draw(digit=5) and max(map(abs, narrow)) <= 0.5
     assert np.array_equal(np.sign(wide), np.sign(narrow))
-    seed, other, *_ = steer.randomise(lab, NAME, 9, 4.0, 3, 1, "", "en")
-    assert other == steer.redraw(lab, NAME, seed, 4.0, 3, 1, "", "en")[0]
+    given = {"truncation": 4.0, "digit": 3, "dimension": 1}
+    drawn = steer.draw_at_random(request_, network=NAME, **given)
+    assert drawn["latent"] == draw(drawn["seed"])
 
 
-def test_the_wall_and_the_pins_can_be_taken_back(lab, at):
-    network, latent = at
-    new, digit, *_ = steer.pick(lab, 37, NAME, 1, "", "en")
-    assert digit == 3 and new == wall.noise(network)[0][37].tolist()
+def test_a_sample_and_a_pin_become_the_current_digit(request_, network, latent):
+    taken = steer.take_sample(request_, index=37, network=NAME, dimension=1)
+    assert taken["digit"] == 3
+    assert taken["latent"] == sample_grid.latents_of(network)[0][37].tolist()
     with pytest.raises(Problem, match="no digit number"):
-        steer.pick(lab, 100, NAME, 1, "", "en")
-    kept, shelf = pins.pin(lab, "B", NAME, latent, 8, {}, "", "en")
-    assert kept == {"B": {"latent": latent, "digit": 8}} and len(shelf["tiles"]) == 1
+        steer.take_sample(request_, index=100, network=NAME, dimension=1)
+    given = {"letter": "B", "network": NAME, "latent": latent, "digit": 8, "pins": {}}
+    pinned = pins.pin(request_, **given)
+    assert pinned["pins"] == {"B": {"latent": latent, "digit": 8}}
+    assert len(pinned["pinned"]["tiles"]) == 1
+    asked = {"network": NAME, "pins": pinned["pins"], "dimension": 1}
+    taken = steer.take_pin(request_, index=0, **asked)
+    assert (taken["latent"], taken["digit"]) == (latent, 8)
+    with pytest.raises(Problem, match="no digit number"):
+        steer.take_pin(request_, index=1, **asked)
 
 
-def test_a_walk_starts_and_ends_at_its_pins(lab):
-    kept = walk.shuffle(lab, NAME, "", "en")
-    film, story, equation, _ = walk.show(lab, NAME, kept, "linear", "", "en")
-    assert len(film["frames"]) == walk.FRAMES and "halfway" in story
-    first, second, third, total = (tile["pixels"] for tile in equation["tiles"])
-    assert film["frames"][0] == first and film["frames"][-1] == second
-    turned = walk.swap(lab, kept, "", "en")
-    assert walk.show(lab, NAME, turned, "linear", "", "en")[0]["frames"][0] == second
+def test_a_path_starts_and_ends_at_its_pins(request_):
+    kept = interpolation.shuffle(request_, network=NAME)
+    shown = interpolation.show_path(request_, network=NAME, pins=kept, kind="linear")
+    frames = shown["film"]["frames"]
+    assert len(frames) == interpolation.FRAMES and "halfway" in shown["description"]
+    first, second, third, total = (tile["pixels"] for tile in shown["equation"]["tiles"])
+    assert frames[0] == first and frames[-1] == second
+    swapped = interpolation.swap(request_, pins=kept)
+    shown = interpolation.show_path(request_, network=NAME, pins=swapped, kind="linear")
+    assert shown["film"]["frames"][0] == second
     assert len({first, second, third, total}) == 4
 
 
-def test_the_search_comes_nearer_and_can_be_taken(lab, at):
+def test_the_search_reduces_the_error_and_its_result_can_be_taken(request_):
     drawing = np.zeros((112, 112), np.uint8)
     drawing[20:90, 50:60] = 255
     sent = base64.b64encode(drawing.tobytes()).decode()
 
-    async def watch():
-        return [shown async for shown in find.search(lab, sent, NAME, "", "en")]
+    async def search():
+        found = inversion.search(request_, drawing=sent, network=NAME)
+        return [shown async for shown in found]
 
-    shown = asyncio.run(watch())
-    errors = shown[-1][2]["traces"][0]["y"]
-    assert len(shown[0][0]["tiles"]) == 3 and errors[-1] < errors[0]
-    found = shown[-1][3]
-    assert find.take(lab, found, "", "en") == [found["latent"], found["digit"]]
+    shown = asyncio.run(search())
+    errors = shown[-1]["errors"]["traces"][0]["y"]
+    assert len(shown[0]["images"]["tiles"]) == 3 and errors[-1] < errors[0]
+    found = shown[-1]["found"]
+    taken = inversion.take(request_, found=found, replacements=4)
+    assert taken == {**found, "replacements": 5}
 
 
-def test_nothing_is_searched_for_an_empty_sheet(lab):
-    async def watch():
-        return [shown async for shown in find.search(lab, "", NAME, "", "en")]
+def test_nothing_is_searched_for_an_empty_sheet(request_):
+    async def search():
+        found = inversion.search(request_, drawing="", network=NAME)
+        return [shown async for shown in found]
 
     with pytest.raises(Problem, match="empty"):
-        asyncio.run(watch())
+        asyncio.run(search())
     with pytest.raises(Problem):
-        find.take(lab, {}, "", "en")
+        inversion.take(request_, found={}, replacements=0)

@@ -1,10 +1,10 @@
-"""Whether each set-up of the failure lab fails and mends as promised:
+"""Whether each configuration of the failure lab fails, and is cured by its remedy:
 
 python -m tests.benchmarks.failures [NAME …] [--seeds 10]
 
-Plays every set-up with each seed for as many steps as it says, sends its mend into the same game,
-and plays on. Prints a table, and exits with 1 where fewer than nine in ten do as promised or a
-failure takes more than a minute.
+Trains every configuration with each seed, applies the remedy to the same training, and goes on.
+Prints a table, and exits with 1 where fewer than nine in ten do as expected or a failure takes more
+than a minute.
 """
 
 import argparse
@@ -23,17 +23,17 @@ SHARE = 0.9
 SECONDS = 60.0
 
 
-def play(failure: Failure, seed: int) -> tuple[bool, float, bool, float]:
-    """Whether it failed, after how many seconds, whether it was mended, and after how many."""
+def run(failure: Failure, seed: int) -> tuple[bool, float, bool, float]:
+    """Whether it failed, after how many seconds, whether it was cured, and after how many."""
     config = replace(failure.config, seed=seed)
     model = build(config)
     task = GanTask(model, None, config)
     start = time.perf_counter()
     failed = failure.has_failed(_facts(task, config, failure.steps))
     middle = time.perf_counter()
-    config = replace(config, **failure.mend)
-    mended = failure.mended(_facts(task, config, failure.mend_steps))
-    return failed, middle - start, mended, time.perf_counter() - middle
+    config = replace(config, **failure.remedy)
+    cured = failure.cured(_facts(task, config, failure.remedy_steps))
+    return failed, middle - start, cured, time.perf_counter() - middle
 
 
 def _facts(task: GanTask, config: ToyConfig, steps: int) -> Facts:
@@ -56,12 +56,12 @@ def main() -> int:
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     kept = True
-    print(f"{'set-up':12} {'failed':>8} {'seconds':>8} {'mended':>8} {'seconds':>8}")
+    print(f"{'failure':12} {'failed':>8} {'seconds':>8} {'cured':>8} {'seconds':>8}")
     for failure in (FAILURES[name] for name in flags.names):
-        failed, before, mended, after = zip(*(play(failure, s) for s in range(seeds)), strict=True)
-        row = f"{sum(failed)}/{seeds}", max(before), f"{sum(mended)}/{seeds}", max(after)
+        failed, before, cured, after = zip(*(run(failure, s) for s in range(seeds)), strict=True)
+        row = f"{sum(failed)}/{seeds}", max(before), f"{sum(cured)}/{seeds}", max(after)
         print(f"{failure.name:12} {row[0]:>8} {row[1]:8.1f} {row[2]:>8} {row[3]:8.1f}", flush=True)
-        kept &= min(sum(failed), sum(mended)) >= SHARE * seeds and max(before) <= SECONDS
+        kept &= min(sum(failed), sum(cured)) >= SHARE * seeds and max(before) <= SECONDS
     return 0 if kept else 1
 
 

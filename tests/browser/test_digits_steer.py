@@ -1,4 +1,4 @@
-"""Steering, walking and searching in Chromium, with the mouse."""
+"""Steering, interpolation and inversion in Chromium, with the mouse."""
 
 import re
 
@@ -66,7 +66,7 @@ def test_a_digit_is_steered_picked_and_pinned(page):
     showing(page, tile)
 
 
-def test_pins_are_walked_and_added(page):
+def test_pins_are_interpolated_and_added(page):
     open_tab(page, "Walk")
     page.get_by_text(re.compile("on an arc its length")).wait_for()
     page.get_by_text("Straight", exact=True).click()

@@ -6,38 +6,38 @@ import pytest
 
 from core.digits.failures import FAILURES, OUTCOMES, Facts, facts_of, outcome_of
 from core.digits.model import build
-from core.digits.points import Found, parse
+from core.digits.points import Coverage, parse
 from core.digits.train import GanTask
 
 
 @pytest.mark.parametrize(
     ("facts", "outcome"),
     [
-        (Facts(Found(8, 8, 0.9), 0.9, 0.1, 0.001), "covers"),
-        (Facts(Found(0, 8, 0.0), 1.0, 0.0, 0.001), "stuck"),
-        (Facts(Found(2, 8, 0.3), 0.95, 0.05, 20.0), "overruled"),
-        (Facts(Found(1, 8, 0.5), 0.5, 0.5, 0.1), "collapses"),
-        (Facts(Found(2, 8, 0.5), 0.7, 0.2, 0.1), None),
-        (Facts(Found(5, 8, 0.5), 0.5, 0.5, 0.1), None),
+        (Facts(Coverage(8, 8, 0.9), 0.9, 0.1, 0.001), "covers"),
+        (Facts(Coverage(0, 8, 0.0), 1.0, 0.0, 0.001), "stuck"),
+        (Facts(Coverage(2, 8, 0.3), 0.95, 0.05, 20.0), "overruled"),
+        (Facts(Coverage(1, 8, 0.5), 0.5, 0.5, 0.1), "collapses"),
+        (Facts(Coverage(2, 8, 0.5), 0.7, 0.2, 0.1), None),
+        (Facts(Coverage(5, 8, 0.5), 0.5, 0.5, 0.1), None),
     ],
 )
 def test_facts_amount_to_an_outcome(facts, outcome):
     assert outcome_of(facts) == outcome
 
 
-def test_every_set_up_promises_something_and_can_be_mended_in_play():
+def test_every_failure_has_an_outcome_and_a_remedy_for_a_running_training():
     assert {failure.outcome for failure in FAILURES.values()} == set(OUTCOMES[1:])
     for name, failure in FAILURES.items():
         assert failure.name == name
-        mended = replace(failure.config, **failure.mend)  # within bounds
-        # What a running game cannot change.
+        cured = replace(failure.config, **failure.remedy)  # within bounds
+        # What a running training cannot change.
         for setting in ("latent_size", "batch_size", "width", "shape", "drawn", "steps"):
-            assert getattr(mended, setting) == getattr(failure.config, setting)
+            assert getattr(cured, setting) == getattr(failure.config, setting)
         if failure.config.shape == "drawn":
             assert len(parse(failure.config.drawn)) == 4
 
 
-def test_the_vanishing_slope_fails_as_promised_and_its_mend_works():
+def test_the_vanishing_gradient_fails_and_its_remedy_works():
     failure = FAILURES["vanishing"]
     config = replace(failure.config, seed=1)
     task = GanTask(build(config), None, config)
@@ -50,4 +50,4 @@ def test_the_vanishing_slope_fails_as_promised_and_its_mend_works():
         return facts_of(config, preview, task.metrics(0.0))
 
     assert failure.has_failed(after(failure.steps, config))
-    assert failure.mended(after(failure.mend_steps, replace(config, **failure.mend)))
+    assert failure.cured(after(failure.remedy_steps, replace(config, **failure.remedy)))

@@ -1,4 +1,4 @@
-"""The search for a latent: it finds what a generator drew, and says how near it is."""
+"""Inversion finds the latent of a generated image, and reports its error."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ PLAIN = build(MlpConfig(latent_size=4)).eval()
 CONDITIONAL = build(DigitsConfig(width=8, latent_size=4)).eval()
 
 
-def test_what_the_generator_drew_is_found_again():
+def test_a_generated_image_is_reproduced():
     latent = draw_latents(1, 4, 9)
     target = sample(PLAIN, latent)[0]
     steps = list(invert(PLAIN, target, steps=60))
@@ -26,7 +26,7 @@ def test_what_the_generator_drew_is_found_again():
     assert last.label is None and steps[0].searches == STARTS > last.searches
 
 
-def test_the_same_seed_searches_alike_and_nothing_is_changed():
+def test_the_same_seed_gives_the_same_result_and_changes_no_state():
     before = {name: tensor.clone() for name, tensor in CONDITIONAL.state_dict().items()}
     target = sample(CONDITIONAL, draw_latents(1, 4, 3), 6)[0]
     one, other = (list(invert(CONDITIONAL, target, seed=5, steps=10))[-1] for _ in range(2))
@@ -36,7 +36,7 @@ def test_the_same_seed_searches_alike_and_nothing_is_changed():
     assert all(parameter.grad is None for parameter in CONDITIONAL.parameters())
 
 
-def test_a_class_can_be_asked_for():
+def test_a_class_can_be_given():
     target = sample(CONDITIONAL, draw_latents(1, 4, 3), 6)[0]
     assert {step.label for step in invert(CONDITIONAL, target, 4, steps=5)} == {4}
 

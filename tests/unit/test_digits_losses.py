@@ -1,4 +1,4 @@
-"""The losses of the game, by hand."""
+"""The losses of a GAN against values computed by hand."""
 
 import math
 
@@ -10,8 +10,8 @@ from core.digits.losses import (
     discriminator_loss,
     generator_loss,
     gradient_penalty,
-    probability,
     r1,
+    reported_scores,
 )
 
 LOG_3 = math.log(3.0)  # the score at which a logistic discriminator says 3/4
@@ -37,7 +37,7 @@ def test_losses_by_hand(name: str, discriminator: float, generator: float):
     assert float(generator_loss(name, FAKE)) == pytest.approx(generator, abs=1e-6)
 
 
-def test_where_nobody_can_tell_the_game_is_worth_log_4():
+def test_the_loss_of_the_optimal_discriminator_is_log_4():
     """Goodfellow et al. 2014, theorem 1: at the optimum D is 1/2 and its loss is log 4."""
     undecided = torch.zeros(5)
     assert float(discriminator_loss("saturating", undecided, undecided)) == pytest.approx(
@@ -46,7 +46,7 @@ def test_where_nobody_can_tell_the_game_is_worth_log_4():
 
 
 @pytest.mark.parametrize("name, strong", [("saturating", False), ("non-saturating", True)])
-def test_a_sure_discriminator_silences_the_saturating_generator(name: str, strong: bool):
+def test_a_certain_discriminator_leaves_the_saturating_loss_no_gradient(name: str, strong: bool):
     scores = torch.full((4,), -20.0, requires_grad=True)
     generator_loss(name, scores).backward()
     assert scores.grad is not None
@@ -56,15 +56,15 @@ def test_a_sure_discriminator_silences_the_saturating_generator(name: str, stron
 
 @pytest.mark.parametrize("name", ["non-saturating", "saturating"])
 def test_scores_of_a_logistic_loss_become_probabilities(name: str):
-    torch.testing.assert_close(probability(name, REAL), torch.tensor([0.75, 0.5]))
+    torch.testing.assert_close(reported_scores(name, REAL), torch.tensor([0.75, 0.5]))
 
 
 @pytest.mark.parametrize("name", ["least-squares", "hinge", "wgan-gp"])
-def test_other_scores_stay_what_they_are(name: str):
-    assert torch.equal(probability(name, REAL), REAL)
+def test_other_scores_are_unchanged(name: str):
+    assert torch.equal(reported_scores(name, REAL), REAL)
 
 
-def test_a_linear_critics_slope_is_its_norm():
+def test_the_gradient_norm_of_a_linear_critic_is_that_of_its_weight():
     critic = nn.Linear(3, 1)
     with torch.no_grad():
         critic.weight.copy_(torch.tensor([[2.0, -3.0, 6.0]]))  # of norm 7

@@ -1,4 +1,4 @@
-"""Known answers of the figures that compare generated digits with real ones."""
+"""Known answers of the metrics that compare generated digits with real ones."""
 
 import numpy as np
 import pytest
@@ -74,7 +74,7 @@ def test_fidelity_and_diversity_are_as_defined():
     assert 0 < found["coverage"] < 1
 
 
-def test_a_generator_that_makes_one_thing_is_precise_but_covers_little():
+def test_a_collapsed_generator_has_precision_and_little_coverage():
     real = torch.randn(200, 2, generator=torch.Generator().manual_seed(0))
     one = real[:1] + 1e-4 * torch.randn(100, 2, generator=torch.Generator().manual_seed(1))
     figures = precision_recall_density_coverage(real, one)
@@ -85,14 +85,14 @@ def test_a_generator_that_makes_one_thing_is_precise_but_covers_little():
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch):
-    """A judge that nobody trained, and fresh ones that hardly learn."""
+    """An untrained classifier, and new ones that are hardly trained."""
     hasty = ClassifierConfig(width=4, epochs=1)
-    judge = classifier.build(hasty).eval()
-    monkeypatch.setattr(classifier, "load", lambda: (judge, "its hash"))
+    untrained = classifier.build(hasty).eval()
+    monkeypatch.setattr(classifier, "load", lambda: (untrained, "its hash"))
     monkeypatch.setattr(metrics, "ClassifierConfig", lambda: hasty)
 
 
-def test_the_figures_of_a_conditional_game(hasty: None, small: Mnist):
+def test_the_metrics_of_a_conditional_gan(hasty: None, small: Mnist):
     gan = build(DigitsConfig(width=8))
     figures, again = (evaluate(gan, small, gan.config) for _ in range(2))
     assert figures == again
@@ -106,7 +106,7 @@ def test_the_figures_of_a_conditional_game(hasty: None, small: Mnist):
     assert quick.values == {name: figures.values[name] for name in quick.values}
 
 
-def test_a_game_without_labels_is_asked_for_none(hasty: None, small: Mnist):
+def test_an_unconditional_gan_has_no_label_metrics(hasty: None, small: Mnist):
     gan = build(MlpConfig())
     assert (
         not {"label_agreement", "classifier_accuracy"}

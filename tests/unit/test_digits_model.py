@@ -1,4 +1,4 @@
-"""The players and the judge: shapes, ranges, seeds, and what labels and means do."""
+"""GANs and the classifier: shapes, ranges, seeds, labels and the average."""
 
 import pytest
 import torch
@@ -27,7 +27,7 @@ each = pytest.mark.parametrize(
 @each
 def test_examples_and_scores_have_their_shapes_and_ranges(config: GanConfig):
     gan = build(config).eval()
-    latents, labels = gan.wall()
+    latents, labels = gan.preview_latents()
     assert latents.shape == (100, config.latent_size)
     assert (labels is not None) == gan.conditional
     examples = gan.sample(latents, labels)
@@ -49,7 +49,7 @@ def test_build_is_seeded_and_leaves_the_global_state(config: GanConfig):
     assert any(not torch.equal(first[name], other[name]) for name in first)
 
 
-def test_the_tutorials_players():
+def test_the_perceptrons_are_those_of_the_tutorial():
     """100 → 256 → 784 with LeakyReLU 0.1 and Tanh; 784 → 128 → 1."""
     gan = build(MlpConfig())
 
@@ -78,7 +78,7 @@ def test_a_label_changes_the_image_and_the_score(config: GanConfig):
     assert len(gan.discriminate(images[:1].expand(10, -1), labels).unique()) == 10
 
 
-def test_the_mean_follows_the_generator():
+def test_the_average_follows_the_generator():
     gan = build(SMALL)
     before = gan.average.state_dict()["entry.weight"].clone()  # type: ignore[union-attr]
     with torch.no_grad():
@@ -90,9 +90,9 @@ def test_the_mean_follows_the_generator():
     assert not any(p.requires_grad for p in gan.average.parameters())  # type: ignore[union-attr]
 
 
-def test_samples_come_from_the_mean_and_do_not_depend_on_their_neighbours():
+def test_samples_come_from_the_average_and_do_not_depend_on_the_batch():
     gan = build(SMALL).train()
-    latents, labels = gan.wall()
+    latents, labels = gan.preview_latents()
     assert labels is not None
     whole = gan.sample(latents, labels)
     alone = gan.sample(latents[:1], labels[:1])
@@ -102,15 +102,15 @@ def test_samples_come_from_the_mean_and_do_not_depend_on_their_neighbours():
     assert torch.equal(gan.sample(latents, labels), whole)
 
 
-def test_the_judge_names_and_describes_any_images():
-    judge = build_classifier(ClassifierConfig(width=8)).eval()
+def test_the_classifier_is_its_head_on_its_features():
+    classifier = build_classifier(ClassifierConfig(width=8)).eval()
     images = torch.rand(3, 784)
-    features = judge.features(images)
+    features = classifier.features(images)
     assert features.shape == (3, 128)
-    torch.testing.assert_close(judge.head(features), judge(images))
+    torch.testing.assert_close(classifier.head(features), classifier(images))
 
 
-def test_jiggling_keeps_the_range_and_moves_each_image_its_own_way():
+def test_augmentation_keeps_the_range_and_moves_each_image_differently():
     blot = torch.zeros(28, 28)
     blot[10:18, 10:18] = 1
     moved = augment(blot.flatten().expand(20, -1), torch.Generator().manual_seed(0))

@@ -1,11 +1,9 @@
-"""What is said of a game: computed from it, and different for different games."""
+"""Observations on a GAN are computed from it, and differ between GANs."""
 
 import numpy as np
 import pytest
 
-from core.digits.failures import Facts
-from core.digits.observe import observe_classes, observe_plane, observe_training
-from core.digits.points import Found
+from core.digits.observe import observe_classes, observe_training
 
 
 def history(real, fake, count=20):
@@ -35,9 +33,3 @@ def test_the_end_of_a_training_tells_who_was_ahead():
     assert stuck["observe.vanishing"]["slope"] == pytest.approx(0.01)
     assert said(3.0, -2.0, loss="wgan-gp") == {}
     assert list(observe_training([], "saturating")) == []
-
-
-def test_the_plane_is_told_by_its_outcome():
-    said = observe_plane(Facts(Found(8, 8, 0.9), 0.5, 0.5, 0.3))
-    assert said.key == "observe.plane.covers" and said.values["modes"] == 8
-    assert observe_plane(Facts(Found(4, 8, 0.4), 0.6, 0.4, 1.0)).key == "observe.plane.between"

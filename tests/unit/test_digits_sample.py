@@ -1,4 +1,4 @@
-"""The verbs of the Digits tab: known answers, and what they refuse."""
+"""Sampling, interpolation, arithmetic and assessment: known answers, and bad input."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from core.mnist.neighbours import index, nearest
 
 GAN = build(DigitsConfig(width=8, latent_size=8)).eval()
 PLAIN = build(MlpConfig(latent_size=8)).eval()
-JUDGE = build_classifier(ClassifierConfig(width=4)).eval()
+CLASSIFIER = build_classifier(ClassifierConfig(width=4)).eval()
 A, B, C = np.random.default_rng(0).normal(size=(3, 8)).astype(np.float32)
 
 
@@ -29,7 +29,7 @@ def test_samples_are_the_generators_own():
     assert verbs.sample(build(ToyConfig()), np.zeros((4, 2))).shape == (4, 2)
 
 
-def test_truncation_bends_one_seed_and_cuts_off():
+def test_truncation_keeps_the_signs_of_a_seed_and_limits_its_numbers():
     wide, narrow = (verbs.draw_latents(1_000, 8, 1, bound) for bound in (4.0, 0.5))
     assert np.abs(narrow).max() <= 0.5 < np.abs(wide).max() <= 4
     assert wide.std() == pytest.approx(1, abs=0.02) and abs(wide.mean()) < 0.03
@@ -41,7 +41,7 @@ def test_truncation_bends_one_seed_and_cuts_off():
     assert (wide != verbs.draw_latents(1_000, 8, 2)).any()
 
 
-def test_both_ways_end_where_told():
+def test_both_paths_end_at_their_latents():
     ends = verbs.sample(GAN, [A, B], [3, 8])
     for kind in verbs.KINDS:
         path = verbs.interpolate(GAN, A, B, (3, 8), 9, kind)
@@ -53,7 +53,7 @@ def test_both_ways_end_where_told():
     np.testing.assert_allclose(straight.latents[1], (A + B) / 2, atol=1e-6)
 
 
-def test_the_arc_keeps_its_length_and_turns_evenly():
+def test_the_arc_keeps_its_norm_and_has_equal_angles():
     share = np.linspace(0, 1, 11)[:, None]
     b = B * np.linalg.norm(A) / np.linalg.norm(B)
     points = verbs.arc(A, b, share)
@@ -72,7 +72,7 @@ def test_the_arc_keeps_its_length_and_turns_evenly():
     np.testing.assert_allclose(verbs.arc(0 * A, B, share), share * B, atol=1e-6)
 
 
-def test_arithmetic_cancels_and_stays_in_reach():
+def test_arithmetic_cancels_and_limits_the_norm():
     same = verbs.arithmetic(GAN, A, A, C, (3, 3, 8))
     np.testing.assert_allclose(same.latent, C, atol=1e-6)
     np.testing.assert_allclose(same.image, verbs.sample(GAN, [C], 8)[0], atol=1e-5)
@@ -82,30 +82,30 @@ def test_arithmetic_cancels_and_stays_in_reach():
     assert long.scale == pytest.approx(1 / 3) and list(long.mixture[1:4]) == [1, -1, 1]
 
 
-def test_opinions_are_the_networks_own():
+def test_an_assessment_holds_the_outputs_of_both_networks():
     images = verbs.sample(GAN, [A, B, C], [1, 2, 3])
-    found = verbs.discriminate(GAN, JUDGE, images, [1, 2, 3])
+    found = verbs.discriminate(GAN, CLASSIFIER, images, [1, 2, 3])
     with torch.no_grad():
         scores = GAN.discriminate(torch.from_numpy(images), torch.tensor([1, 2, 3]))
-        logits = JUDGE(torch.from_numpy(images))
+        logits = CLASSIFIER(torch.from_numpy(images))
     np.testing.assert_allclose(found.scores, scores, atol=1e-5)
-    np.testing.assert_array_equal(found.names, logits.argmax(1))
+    np.testing.assert_array_equal(found.classes, logits.argmax(1))
     np.testing.assert_allclose(found.probabilities, logits.softmax(1), atol=1e-5)
-    assert ((found.opinions >= 0) & (found.opinions <= 1)).all()
-    unnamed = verbs.discriminate(GAN, JUDGE, images)
-    np.testing.assert_array_equal(unnamed.labels, unnamed.names)
+    assert ((found.probability_real >= 0) & (found.probability_real <= 1)).all()
+    unlabelled = verbs.discriminate(GAN, CLASSIFIER, images)
+    np.testing.assert_array_equal(unlabelled.labels, unlabelled.classes)
 
 
-def test_a_critic_changes_its_mind_in_the_middle():
+def test_a_critics_score_counts_from_the_midpoint():
     critic = build(MlpConfig(latent_size=8, loss="wgan-gp")).eval()
     real = verbs.sample(GAN, np.tile(A, (40, 1)), 1)
     labels = np.ones(40)
-    middle = verbs.middle_of(critic, real, labels)
+    midpoint = verbs.score_midpoint(critic, real, labels)
     fake = verbs.sample(critic, verbs.draw_latents(40, 8, 0))
-    scores = verbs.discriminate(critic, JUDGE, np.concatenate([real, fake])).scores
-    assert middle == pytest.approx((scores[:40].mean() + scores[40:].mean()) / 2, abs=1e-5)
-    found = verbs.discriminate(critic, JUDGE, real, middle=float(scores[0]))
-    assert found.opinions[0] == pytest.approx(0.5, abs=1e-5)
+    scores = verbs.discriminate(critic, CLASSIFIER, np.concatenate([real, fake])).scores
+    assert midpoint == pytest.approx((scores[:40].mean() + scores[40:].mean()) / 2, abs=1e-5)
+    found = verbs.discriminate(critic, CLASSIFIER, real, midpoint=float(scores[0]))
+    assert found.probability_real[0] == pytest.approx(0.5, abs=1e-5)
 
 
 def test_the_nearest_are_the_nearest():
@@ -145,9 +145,9 @@ REFUSED = [
     ("value.finite", lambda: verbs.draw_latents(1, 8, 0, float("nan"))),
     ("setting.type", lambda: verbs.draw_latents(1, 8, "seed")),  # type: ignore[arg-type]
     ("setting.range", lambda: verbs.draw_latents(10**9, 8, 0)),
-    ("image.size", lambda: verbs.discriminate(GAN, JUDGE, np.zeros((1, 100)))),
-    ("image.range", lambda: verbs.discriminate(GAN, JUDGE, np.full((1, 784), 2.0))),
-    ("label.range", lambda: verbs.discriminate(GAN, JUDGE, np.zeros((1, 784)), 11)),
+    ("image.size", lambda: verbs.discriminate(GAN, CLASSIFIER, np.zeros((1, 100)))),
+    ("image.range", lambda: verbs.discriminate(GAN, CLASSIFIER, np.full((1, 784), 2.0))),
+    ("label.range", lambda: verbs.discriminate(GAN, CLASSIFIER, np.zeros((1, 784)), 11)),
 ]
 
 

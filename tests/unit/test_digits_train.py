@@ -38,14 +38,14 @@ def with_(config: ImageConfig, **changes: object) -> ImageConfig:
 
 
 def moved(before: Mapping[str, Tensor], gan: Gan) -> set[str]:
-    """Which players are no longer what they were."""
+    """The networks whose weights have changed."""
     after = gan.state_dict()
     return {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
 
 
 @each
 @pytest.mark.parametrize("only", ["generator", "discriminator"])
-def test_only_one_player_steps(config: ImageConfig, only: str, digits: Mnist):
+def test_only_one_network_is_trained(config: ImageConfig, only: str, digits: Mnist):
     gan = build(config)
     events = run(training.GanTask(gan, digits, config), pace=EVERY_STEP)
     next(events)
@@ -57,7 +57,7 @@ def test_only_one_player_steps(config: ImageConfig, only: str, digits: Mnist):
 
 
 @each
-def test_each_loss_plays(config: ImageConfig, digits: Mnist):
+def test_each_loss_trains(config: ImageConfig, digits: Mnist):
     for loss in ("saturating", "least-squares", "hinge", "wgan-gp", "non-saturating"):
         gan = build(with_(config, loss=loss, r1=0.1))
         event = next(run(training.GanTask(gan, digits, gan.config), pace=EVERY_STEP))
@@ -68,7 +68,7 @@ def test_each_loss_plays(config: ImageConfig, digits: Mnist):
 
 
 @each
-def test_steering_holds_from_the_next_step(config: ImageConfig, digits: Mnist):
+def test_new_settings_hold_from_the_next_step(config: ImageConfig, digits: Mnist):
     gan = build(config)
     events = run(training.GanTask(gan, digits, config), pace=EVERY_STEP)
     next(events)
@@ -80,7 +80,7 @@ def test_steering_holds_from_the_next_step(config: ImageConfig, digits: Mnist):
     assert error.value.key == "setting.range"
 
 
-def test_the_first_figures_are_those_of_the_untrained_players(digits: Mnist):
+def test_the_first_metrics_are_those_of_the_untrained_networks(digits: Mnist):
     config = MlpConfig(batch_size=270, epochs=1)
     gan = build(config)
     untrained = copy.deepcopy(gan)
@@ -98,26 +98,26 @@ def test_the_first_figures_are_those_of_the_untrained_players(digits: Mnist):
 
 
 @each
-def test_the_wall_is_the_fixed_noise_of_the_network(config: ImageConfig, digits: Mnist):
+def test_the_preview_shows_samples_of_fixed_latents(config: ImageConfig, digits: Mnist):
     gan = build(config)
     for event in run(training.GanTask(gan, digits, config), pace=EVERY_STEP):
         assert event.preview is not None
         wall = event.preview["wall"]
         assert (wall.shape, wall.dtype) == ((100, 784), np.uint8)
         with torch.no_grad():
-            images = gan.eval().sample(*gan.wall())
+            images = gan.eval().sample(*gan.preview_latents())
         np.testing.assert_array_equal(wall, (images * 255).round().numpy().astype(np.uint8))
 
 
 @each
-def test_events_draw_none_of_the_trainings_random_numbers(config: ImageConfig, digits: Mnist):
-    players = []
+def test_events_use_no_random_number_of_the_training(config: ImageConfig, digits: Mnist):
+    models = []
     for seconds in (0.0, 60.0):
         before = torch.get_rng_state()
-        players.append(build(config))
-        list(run(training.GanTask(players[-1], digits, config), pace=Pace(seconds)))
+        models.append(build(config))
+        list(run(training.GanTask(models[-1], digits, config), pace=Pace(seconds)))
         assert torch.equal(torch.get_rng_state(), before)
-    assert not moved(players[0].state_dict(), players[1])
+    assert not moved(models[0].state_dict(), models[1])
 
 
 @each
@@ -134,7 +134,7 @@ def test_divergence_restores_the_last_good_weights(config: ImageConfig, digits: 
     assert not moved(good, gan)
 
 
-def test_bars_are_learnt(digits: Mnist):
+def test_a_generator_learns_bars(digits: Mnist):
     """After some hundred steps the samples of a label resemble its bar more than another's."""
     config = DigitsConfig(width=16, epochs=18, batch_size=32, average=0.9, r1=1.0, naming=1.0)
     gan = build(config)

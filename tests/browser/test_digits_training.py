@@ -1,4 +1,4 @@
-"""The trainings of the Digits tab in Chromium: in the plane, broken and mended, on digits."""
+"""The trainings of the Digits tab in Chromium: in the plane, in the failure lab, on digits."""
 
 import re
 
@@ -16,11 +16,11 @@ def count(page, what: str) -> int:
 
 
 def said(page) -> int:
-    """The step at which the page says that the game is held."""
+    """The step at which the page says that the training is paused."""
     return int(re.sub(r"\D", "", told(page, "^Held").inner_text().split("·")[0]))
 
 
-def test_a_game_in_the_plane_moves_is_held_and_stepped(browser, address):
+def test_a_training_in_the_plane_is_drawn_paused_and_stepped(browser, address):
     with visit(browser, address, forgiven=CUT_STREAM, tab="Digits") as page:
         open_tab(page, "In the plane")
         page.locator(FIELD).first.wait_for()
@@ -29,7 +29,7 @@ def test_a_game_in_the_plane_moves_is_held_and_stepped(browser, address):
         press(page, "Pause")
         told(page, "^Held at step").wait_for()
         held = -1
-        while held != count(page, "step") or held != said(page):  # each may lag behind the game
+        while held != count(page, "step") or held != said(page):  # each may lag behind the training
             held = count(page, "step")
             page.wait_for_timeout(2_000)
         press(page, "One step")
@@ -47,7 +47,7 @@ def test_a_game_in_the_plane_moves_is_held_and_stepped(browser, address):
         told(page, "^Over, after").wait_for()
 
 
-def test_a_visitors_own_points_are_played_on(browser, address):
+def test_a_visitors_own_points_are_trained_on(browser, address):
     with visit(browser, address, forgiven=CUT_STREAM, tab="Digits") as page:
         open_tab(page, "In the plane")
         page.get_by_role("combobox", name="Real points").click()
@@ -68,7 +68,7 @@ def test_a_visitors_own_points_are_played_on(browser, address):
         told(page, "^Over, after").wait_for()
 
 
-def test_a_failure_is_predicted_seen_and_mended(browser, address):
+def test_a_failure_is_predicted_seen_and_cured(browser, address):
     with visit(browser, address, forgiven=CUT_STREAM, tab="Digits") as page:
         open_tab(page, "Break it")
         page.get_by_text("The original loss", exact=True).click()
@@ -82,13 +82,13 @@ def test_a_failure_is_predicted_seen_and_mended(browser, address):
         page.get_by_text("You predicted it.").wait_for()
         press(page, "Mend it with these settings")
         page.get_by_text("The game is well again.").wait_for(timeout=300_000)
-        page.get_by_text("A hasty generator", exact=True).click()  # ends this game
+        page.get_by_text("A hasty generator", exact=True).click()  # ends this training
         told(page, "^Nothing runs yet").wait_for()
         page.wait_for_timeout(1_500)
         assert told(page, "^Nothing runs yet").is_visible() and run.is_disabled()
 
 
-def test_a_game_of_digits_is_trained_steered_and_becomes_the_visitors(browser, address):
+def test_a_trained_network_becomes_the_visitors(browser, address):
     with visit(browser, address, forgiven=CUT_STREAM, tab="Digits") as page:
         open_tab(page, "Train")
         page.locator("input[aria-label=Network]:visible").click()

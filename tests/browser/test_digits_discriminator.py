@@ -1,4 +1,4 @@
-"""Questioning the discriminator in Chromium: opinion, quiz, memory and lesson."""
+"""Discriminator scores, quiz, memorisation and lesson in Chromium."""
 
 import re
 
@@ -15,7 +15,7 @@ def page(browser, address):
         yield page
 
 
-def test_opinions_on_generated_real_and_drawn_digits(page):
+def test_scores_of_generated_real_and_drawn_digits(page):
     open_tab(page, "Question")
     page.get_by_text(re.compile("D points at the real one in")).wait_for()
     rows = page.locator(".nl-digits:visible:has(.nl-bar:visible)")
