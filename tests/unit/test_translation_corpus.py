@@ -12,7 +12,7 @@ from core.data import Source
 from core.errors import Problem
 from core.translation import corpus
 from core.translation.corpus import Corpus, fold, parse_pairs
-from core.translation.text import tidy
+from core.translation.text import normalise
 from tests.serving import free_port
 
 CAPTIONS = {"train": 30, "val": 6, "test_2016_flickr": 5, "test_2017_flickr": 4}
@@ -51,8 +51,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     digest = hashlib.md5(b"", usedforsecurity=False).hexdigest()
     refused = Source((f"http://127.0.0.1:{free_port()}/",), "md5", digest)
     monkeypatch.setattr(data, "source", lambda name: refused)
-    monkeypatch.setattr(corpus, "HELD_OUT", 8)
-    monkeypatch.setattr(corpus, "VALIDATION", 5)
+    monkeypatch.setattr(corpus, "TEST_SENTENCES", 8)
+    monkeypatch.setattr(corpus, "VALIDATION_SENTENCES", 5)
     return tmp_path
 
 
@@ -108,11 +108,11 @@ def test_both_together(folder: Path):
     described = {english for english, _ in known.train[: known.captions]}
     assert described <= {english for english, _ in corpus.multi30k().train}
     assert not any(sentence in described for sentence, _ in known.train[known.captions :])
-    assert all(tidy(side) == side for pair in known.train for side in pair)
+    assert all(normalise(side) == side for pair in known.train for side in pair)
 
 
 def test_every_french_of_one_spelling_is_a_reference(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(corpus, "HELD_OUT", 100)
+    monkeypatch.setattr(corpus, "TEST_SENTENCES", 100)
     write_tatoeba(folder)
     known = corpus.everyday()
     assert known.source == "tatoeba"
