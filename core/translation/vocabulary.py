@@ -22,7 +22,6 @@ from tokenizers.trainers import BpeTrainer
 from core.errors import Problem
 from core.translation.text import normalise, replace_surrogates
 
-PADDING, START, END = 0, 1, 2
 SPECIALS = ("<pad>", "<s>", "</s>")
 BYTES = len(SPECIALS)  # the id of byte 0
 MERGES = BYTES + 256  # the id of the first merge

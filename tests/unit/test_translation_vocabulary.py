@@ -16,17 +16,9 @@ from tokenizers.models import BPE
 from core.errors import Problem
 from core.translation import vocabulary
 from core.translation.corpus import phrases
+from core.translation.model import END, PADDING, START
 from core.translation.text import normalise
-from core.translation.vocabulary import (
-    BYTES,
-    END,
-    LONGEST,
-    MERGES,
-    PADDING,
-    START,
-    Vocabulary,
-    learn,
-)
+from core.translation.vocabulary import BYTES, LONGEST, MERGES, Vocabulary, learn
 
 UNUSUAL_TEXTS = [
     "",
