@@ -71,7 +71,7 @@ class AttentionRecords:
 
 
 @dataclass(frozen=True)
-class AttentionPass:
+class AttentionContext:
     """What one attention layer needs in a pass besides its input.
 
     mask: see `MultiHeadAttention`; ablated: heads; cache: of earlier positions; records: a list
@@ -119,10 +119,10 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.attention = MultiHeadAttention(config.width, config.heads)
 
-    def self_attention(self, x: Tensor, at: AttentionPass) -> Tensor:
+    def self_attention(self, x: Tensor, context: AttentionContext) -> Tensor:
         """x (B, N, D) attends to itself and to the positions in the cache; returns (B, N, D)."""
-        keys, values = at.cache.append(*self.attention.project_kv(x))  # (B, H, past + N, K)
-        return self.attention(x, keys, values, at.mask, at.ablated, at.records)
+        keys, values = context.cache.append(*self.attention.project_kv(x))  # (B, H, past + N, K)
+        return self.attention(x, keys, values, context.mask, context.ablated, context.records)
 
     def residual(self, number: int, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
         """x (B, N, D) plus what sub-layer `number` makes of it, normalised before or after."""
@@ -140,9 +140,9 @@ class EncoderLayer(Layer):
         self.feed_forward = FeedForward(config.width, config.feed_forward)
         self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(2))
 
-    def forward(self, x: Tensor, at: AttentionPass) -> Tensor:
+    def forward(self, x: Tensor, context: AttentionContext) -> Tensor:
         """x (B, S, D) to (B, S, D)."""
-        x = self.residual(0, x, lambda x: self.self_attention(x, at))
+        x = self.residual(0, x, lambda x: self.self_attention(x, context))
         return self.residual(1, x, self.feed_forward)
 
 
@@ -155,19 +155,25 @@ class DecoderLayer(Layer):
         self.feed_forward = FeedForward(config.width, config.feed_forward)
         self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(3))
 
-    def cross_attention(self, x: Tensor, encoder_output: Tensor, at: AttentionPass) -> Tensor:
+    def cross_attention(
+        self, x: Tensor, encoder_output: Tensor, context: AttentionContext
+    ) -> Tensor:
         """x (B, T, D) attends to encoder_output (B, S, D); returns (B, T, D)."""
-        keys, values = at.cache.keys, at.cache.values  # (B, H, S, K)
+        keys, values = context.cache.keys, context.cache.values  # (B, H, S, K)
         if keys is None or values is None:  # the source stays the same between steps
-            keys, values = at.cache.append(*self.cross.project_kv(encoder_output))
-        return self.cross(x, keys, values, at.mask, at.ablated, at.records)
+            keys, values = context.cache.append(*self.cross.project_kv(encoder_output))
+        return self.cross(x, keys, values, context.mask, context.ablated, context.records)
 
     def forward(
-        self, x: Tensor, encoder_output: Tensor, at: AttentionPass, cross_at: AttentionPass
+        self,
+        x: Tensor,
+        encoder_output: Tensor,
+        context: AttentionContext,
+        cross_context: AttentionContext,
     ) -> Tensor:
         """x (B, T, D) and encoder_output (B, S, D) to (B, T, D)."""
-        x = self.residual(0, x, lambda x: self.self_attention(x, at))
-        x = self.residual(1, x, lambda x: self.cross_attention(x, encoder_output, cross_at))
+        x = self.residual(0, x, lambda x: self.self_attention(x, context))
+        x = self.residual(1, x, lambda x: self.cross_attention(x, encoder_output, cross_context))
         return self.residual(2, x, self.feed_forward)
 
 
@@ -221,8 +227,8 @@ class Transformer(nn.Module):
         caches = [KVCache() for _ in self.encoder]
         parts = {"encoder": (key_padding_mask(source, PADDING), caches)}
         x = self.embed(source, ablation=ablation)  # (B, S, D)
-        for layer, passes in self._layers("encoder", parts, ablation, records):
-            x = layer(x, *passes)
+        for layer, contexts in self._layers("encoder", parts, ablation, records):
+            x = layer(x, *contexts)
         return self.encoder_norm(x)
 
     def decode(
@@ -246,8 +252,8 @@ class Transformer(nn.Module):
             "cross": (key_padding_mask(source, PADDING), cache.cross),
         }
         x = self.embed(target, past, ablation)  # (B, T, D)
-        for layer, passes in self._layers("decoder", parts, ablation, records):
-            x = layer(x, encoder_output, *passes)
+        for layer, contexts in self._layers("decoder", parts, ablation, records):
+            x = layer(x, encoder_output, *contexts)
         cache.length += count
         return self.decoder_norm(x)
 
@@ -257,8 +263,8 @@ class Transformer(nn.Module):
         parts: Mapping[str, tuple[Tensor | None, Sequence[KVCache]]],
         ablation: Ablation,
         records: AttentionRecords | None,
-    ) -> Iterator[tuple[nn.Module, list[AttentionPass]]]:
-        """The layers of a stack that are not ablated, each with one pass for each attention part.
+    ) -> Iterator[tuple[nn.Module, list[AttentionContext]]]:
+        """The layers of a stack that are not ablated, with a context for each attention part.
 
         parts: mask and caches by part.
         """
@@ -267,7 +273,7 @@ class Transformer(nn.Module):
                 yield (
                     layer,
                     [
-                        AttentionPass(
+                        AttentionContext(
                             mask,
                             ablation.heads_of(part, number),
                             caches[number],
