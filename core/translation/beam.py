@@ -1,6 +1,5 @@
-"""Beam search: the best few partial translations are extended in parallel.
-
-Wu et al. 2016, "Google's neural machine translation system", section 7, for the length penalty.
+"""Beam search, with the length penalty of Wu et al. 2016, "Google's neural machine translation
+system", section 7.
 """
 
 import math
@@ -15,15 +14,14 @@ from core.translation.model import (
     END,
     LONGEST,
     NO_ABLATION,
-    PADDING,
     START,
     Ablation,
     Transformer,
+    pad,
 )
 
 MOST_BEAMS = 12
 MOST_ALPHA = 5
-FORBIDDEN = 2  # ids below it, PADDING and START, are never part of a translation
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,8 @@ class Hypothesis:
 class Branch:
     """One candidate of a beam search.
 
-    number: its own; parent: number of the branch that it extends, -1 for the start. kept: it stays
-    in the beam; ended: it is a complete translation.
+    parent: number of the branch that it extends, -1 for the start; kept: it stays in the beam;
+    ended: it is a complete translation.
     """
 
     number: int
@@ -53,7 +51,7 @@ class Branch:
 
 
 def longest_target(source: int) -> int:
-    """The maximum length of a translation of `source` tokens: French is seldom twice as long."""
+    """The maximum length of a translation of `source` tokens."""
     return min(LONGEST - 2, 2 * source + 10)
 
 
@@ -63,12 +61,12 @@ def next_log_probabilities(model: Transformer, decoder_output: Tensor) -> Tensor
     decoder_output: (…, D).
     """
     logits = model.logits(decoder_output)
-    logits[..., :FORBIDDEN] = -math.inf
+    logits[..., :END] = -math.inf  # PADDING and START
     return logits.log_softmax(-1)
 
 
 def length_penalty(length: int, alpha: float) -> float:
-    """The divisor of a log-probability: ((5 + length) / 6)^alpha (Wu et al. 2016, eq. 14)."""
+    """The divisor of a log-probability, ((5 + length) / 6)^alpha (equation 14)."""
     return ((5 + length) / 6) ** alpha
 
 
@@ -82,12 +80,12 @@ def beam_search(
     branches: list[Branch] | None = None,
     limit: int | None = None,
 ) -> list[list[Hypothesis]]:
-    """The best translations of each source, best first, at most `beams` of them.
+    """At most `beams` translations of each source, best first.
 
-    Each step extends every beam with every token and keeps the best `beams` candidates. Finished
-    hypotheses are set aside. A search ends with `beams` finished ones or at `limit` tokens, else
-    `longest_target`. branches: a list that gets the best candidates of each step, for a single
-    source. Raises `Problem` ("setting.*") for `beams` or `alpha` out of range.
+    Each step extends every beam with every token and keeps the best `beams` candidates. A search
+    ends with `beams` finished hypotheses or at `limit` tokens (default `longest_target`).
+    branches: gets the best candidates of each step, for a single source. Raises `Problem`
+    ("setting.*") for `beams` or `alpha` out of range.
     """
     if not 1 <= beams <= MOST_BEAMS:
         raise Problem("setting.range", name="beams", low=1, high=MOST_BEAMS, value=beams)
@@ -96,51 +94,34 @@ def beam_search(
     if not 0 <= alpha <= MOST_ALPHA:
         raise Problem("setting.range", name="alpha", low=0, high=MOST_ALPHA, value=alpha)
     device = next(model.parameters()).device
-    longest = max(map(len, sources))
-    padded = torch.tensor(
-        [[*row, *[PADDING] * (longest - len(row))] for row in sources], device=device
-    )
-    encoder_output = model.encode(padded, ablation).repeat_interleave(beams, 0)
-    source = padded.repeat_interleave(beams, 0)
+    source = pad(sources).to(device)
+    encoder_output = model.encode(source, ablation).repeat_interleave(beams, 0)
+    source = source.repeat_interleave(beams, 0)
     cache = model.new_cache()
-    tables = [Beam(beams, alpha, limit or longest_target(len(row)), branches) for row in sources]
-    live = list(range(len(sources)))
+    found = [Beam(beams, alpha, limit or longest_target(len(row)), branches) for row in sources]
+    active = found
     tokens = torch.full((len(source), 1), START, device=device)
-    while live:
+    while active:
         output = model.decode(tokens, encoder_output, source, cache, ablation)
-        scores = next_log_probabilities(model, output[:, -1]).unflatten(0, (len(live), beams))
-        rows, newest, still = [], [], []
-        totals, parents, following = _candidates(
-            scores, [tables[number].scores for number in live], 2 * beams
-        )
-        for place, number in enumerate(live):
-            table = tables[number]
-            continued = table.advance(totals[place], parents[place], following[place])
-            if table.done:
-                continue
-            still.append(number)
-            rows += [place * beams + parent for parent in continued]
-            newest += table.last
+        scores = next_log_probabilities(model, output[:, -1]).unflatten(0, (len(active), beams))
+        scores += torch.tensor([beam.scores for beam in active], device=device)[:, :, None]
+        best = scores.flatten(1).topk(min(2 * beams, scores[0].numel()))
+        candidates = best.values, best.indices // scores.shape[-1], best.indices % scores.shape[-1]
+        rows = []
+        for index, (beam, *extensions) in enumerate(
+            zip(active, *(part.tolist() for part in candidates), strict=True)
+        ):
+            rows += [index * beams + parent for parent in beam.advance(*extensions)]
+        finished = any(beam.done for beam in active)
+        active = [beam for beam in active if not beam.done]
         if rows != list(range(len(source))):
             selected = torch.tensor(rows, dtype=torch.long, device=device)
-            finished = len(still) < len(live)
             cache.select(selected, sources=finished)
             if finished:
                 encoder_output, source = encoder_output[selected], source[selected]
-        live = still
+        newest = [row[-1] for beam in active for row in beam.rows]
         tokens = torch.tensor(newest, dtype=torch.long, device=device)[:, None]
-    return [table.best() for table in tables]
-
-
-def _candidates(
-    scores: Tensor, before: Sequence[Sequence[float]], count: int
-) -> tuple[list[list[float]], list[list[int]], list[list[int]]]:
-    """The best `count` extensions for log-probabilities (B, W, V): totals, beams, tokens."""
-    totals = scores + torch.tensor(before, device=scores.device)[:, :, None]
-    width = scores.shape[-1]
-    top = totals.flatten(1).topk(min(count, totals[0].numel()))
-    beams, tokens = top.indices // width, top.indices % width
-    return top.values.tolist(), beams.tolist(), tokens.tolist()
+    return [beam.best() for beam in found]
 
 
 class Beam:
@@ -148,41 +129,43 @@ class Beam:
 
     def __init__(self, beams: int, alpha: float, limit: int, branches: list[Branch] | None = None):
         self.beams, self.alpha, self.limit, self.branches = beams, alpha, limit, branches
-        # All beams start as the same empty sentence, so only one counts.
+        # All rows start as the same empty sentence, so only one counts.
         self.scores = [0.0] + [-math.inf] * (beams - 1)
         self.rows: list[list[int]] = [[] for _ in range(beams)]
         self.numbers = [-1] * beams
         self.ended: list[Hypothesis] = []
         self.done = False
 
-    @property
-    def last(self) -> list[int]:
-        """The newest token of every beam."""
-        return [row[-1] for row in self.rows]
-
     def advance(
         self, scores: Sequence[float], parents: Sequence[int], tokens: Sequence[int]
     ) -> list[int]:
-        """Take the candidates, best first; returns the beam that each kept one extends."""
+        """Take the candidates, best first; returns the row that each new row extends.
+
+        scores: log-probabilities; parents: rows that the candidates extend.
+        """
         step = len(self.rows[0])
         kept: list[tuple[float, int, int, int]] = []
         for score, parent, token in zip(scores, parents, tokens, strict=True):
             if score == -math.inf:
                 continue
-            row, fits, ends = self.rows[parent], len(kept) < self.beams, token == END
-            # A candidate that ends below the beam's cutoff was never in the beam.
-            if ends and fits:
-                self._end([*row, token], score)
-            number = self._note(step, parent, token, score, fits, ends and fits)
-            if not ends and fits:
+            fits = len(kept) < self.beams  # whether the candidate is in the beam
+            ended = fits and token == END
+            if ended:
+                self._end(parent, token, score)
+            number = -1
+            if self.branches is not None:
+                number, above = len(self.branches), self.numbers[parent]
+                self.branches.append(Branch(number, above, step, token, score, fits, ended))
+            if fits and not ended:
                 kept.append((score, parent, token, number))
         if not kept or len(self.ended) >= self.beams or step + 1 >= self.limit:
             if len(self.ended) < self.beams:
                 for score, parent, token, _ in kept:
-                    self._end([*self.rows[parent], token], score)
+                    self._end(parent, token, score)
             self.done = True
             return []
-        kept += [(-math.inf, *kept[0][1:])] * (self.beams - len(kept))  # too small a vocabulary
+        # Fewer candidates than rows, with a small vocabulary: fill up with impossible ones.
+        kept += [(-math.inf, *kept[0][1:])] * (self.beams - len(kept))
         self.rows = [[*self.rows[parent], token] for _, parent, token, _ in kept]
         self.scores = [score for score, *_ in kept]
         self.numbers = [number for *_, number in kept]
@@ -192,15 +175,7 @@ class Beam:
         """The finished hypotheses, best first."""
         return sorted(self.ended, key=lambda one: -one.score)[: self.beams]
 
-    def _end(self, tokens: list[int], score: float) -> None:
+    def _end(self, parent: int, token: int, score: float) -> None:
+        tokens = [*self.rows[parent], token]
         penalised = score / length_penalty(len(tokens), self.alpha)
         self.ended.append(Hypothesis(tokens, score, penalised))
-
-    def _note(
-        self, step: int, parent: int, token: int, score: float, kept: bool, ended: bool
-    ) -> int:
-        if self.branches is None:
-            return -1
-        number = len(self.branches)
-        self.branches.append(Branch(number, self.numbers[parent], step, token, score, kept, ended))
-        return number

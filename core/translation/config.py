@@ -1,4 +1,4 @@
-"""The settings of the three translators."""
+"""The settings of the three translation networks."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ from core.training.config import Config, setting
 
 @dataclass(frozen=True)
 class TranslationConfig(Config):
-    """Settings of all three translators.
+    """Settings of all three networks.
 
-    layers: of the encoder, and of the decoder; width: d_model; feed_forward: d_ff; positions,
-    causal_mask: what may be left out, to see what it is for; normalisation: before each sub-layer
-    or, as in the paper, after it. vocabulary_size: subwords of both languages together. epochs:
-    passes over the training pairs; batch_tokens: source and target tokens a step. learning_rate:
-    its peak, reached after warm_up steps. Raises `Problem` where the heads do not divide the width.
+    layers: of the encoder, and as many of the decoder; width: d_model; feed_forward: d_ff;
+    positions, causal_mask: for ablation; normalisation: before each sub-layer or, as in the paper,
+    after it; vocabulary_size: subwords, shared by both languages; batch_tokens: source and target
+    tokens per step; learning_rate: its peak, reached after warm_up steps. Raises `Problem`
+    ("network.heads") unless the width is even and a multiple of the heads.
     """
 
     layers: int = setting(2, 1, 8)
@@ -43,7 +43,7 @@ class TranslationConfig(Config):
 class EverydayConfig(TranslationConfig):
     """Captions and everyday sentences (`translation`).
 
-    caption_copies: times that each caption counts in an epoch, beside six times as many sentences.
+    caption_copies: of each caption in an epoch; there are six times as many everyday sentences.
     """
 
     layers: int = setting(3, 1, 8)
@@ -59,7 +59,7 @@ class EverydayConfig(TranslationConfig):
 
 @dataclass(frozen=True)
 class CaptionsConfig(TranslationConfig):
-    """Multi30k's captions alone, the tutorial's task (`translation-multi30k`)."""
+    """The captions of Multi30k alone (`translation-multi30k`)."""
 
     layers: int = setting(4, 1, 8)
     dropout: float = setting(0.3, 0.0, 0.9)
@@ -72,7 +72,7 @@ class CaptionsConfig(TranslationConfig):
 
 @dataclass(frozen=True)
 class PhrasesConfig(TranslationConfig):
-    """Generated phrases, learnt from nothing in about a minute (`translation-toy`)."""
+    """Generated phrases, learnt in about a minute (`translation-toy`)."""
 
     dropout: float = setting(0.0, 0.0, 0.9)
     vocabulary_size: int = setting(1_200, 259, 16_000)

@@ -1,8 +1,8 @@
-"""English–French corpora: pairs of sentences to learn from, to choose by and to be measured on.
+"""English–French corpora: sentence pairs for training and validation, and test sets.
 
-Multi30k: 31,014 captions and two test sets, raw and cased. Tatoeba: 167,130 everyday pairs
-(tatoeba.org through manythings.org, CC-BY 2.0), which come without a split. The generated phrases
-stand in where neither is to be had.
+Multi30k: 31,014 captions and two test sets. Tatoeba: 167,130 everyday pairs (tatoeba.org through
+manythings.org, CC-BY 2.0), which have no split of their own. Generated phrases replace them where
+neither is available.
 """
 
 import gzip
@@ -18,24 +18,25 @@ from pathlib import Path
 from core import data
 from core.errors import Problem
 from core.translation.phrases import generate
-from core.translation.text import tidy
+from core.translation.text import normalise
 
 Pair = tuple[str, str]  # English, French
 
 TESTS = ("test_2016_flickr", "test_2017_flickr")
-HELD_OUT = 2_000  # English sentences of Tatoeba to be measured on
-VALIDATION = 1_000  # and to choose by
-LONGEST_SIDE = 500  # characters of a visitor's sentence
-FEWEST = 20  # different English sentences of a visitor
+TEST_SENTENCES = 2_000  # English sentences of Tatoeba that are held out
+VALIDATION_SENTENCES = 1_000
+# Of a visitor's pairs:
+MOST_CHARACTERS = 500  # in a sentence
+LEAST_SENTENCES = 20  # different English ones
 
-_MARKS = re.compile(r"[\W_]+")
+_PUNCTUATION = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
 class Test:
     """Sentences to translate, and for each its references, the main one first."""
 
-    __test__ = False  # whatever pytest makes of the name
+    __test__ = False  # not a class of pytest tests
 
     sources: list[str]
     references: list[list[str]]
@@ -43,10 +44,10 @@ class Test:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Pairs to learn from and to choose by, tests by name.
+    """Training and validation pairs, and test sets by name.
 
-    source: "multi30k", "tatoeba", "multi30k+tatoeba", "phrases", or "own" for a visitor's.
-    captions: how many of the first pairs to learn from are captions among everyday sentences.
+    source: "multi30k", "tatoeba", "multi30k+tatoeba", "phrases", or "own" for a visitor's pairs.
+    captions: how many training pairs, the first ones, are captions among everyday sentences.
     """
 
     source: str
@@ -56,25 +57,25 @@ class Corpus:
     captions: int = 0
 
     def require_test(self) -> None:
-        """Raise `Problem` where there is no test set to measure on."""
+        """Raise `Problem` ("data.no_test") if there is no test set."""
         if not self.tests:
             raise Problem("data.no_test", source=self.source)
 
 
 def multi30k(download: bool = True) -> Corpus:
-    """Multi30k as its authors split it, fetched on first need; else the generated phrases.
+    """Multi30k in its official split, downloaded if missing; else the generated phrases.
 
-    Raises `Problem` where a file that is there is damaged.
+    Raises `Problem` ("data.broken") for a damaged file.
     """
     folder = _multi30k_folder(download)
     return _multi30k(folder) if folder else phrases()
 
 
 def everyday(download: bool = True) -> Corpus:
-    """Multi30k and Tatoeba together, or the one that is to be had; else the generated phrases.
+    """Multi30k and Tatoeba, or the available one of them; else the generated phrases.
 
-    No English sentence to learn from stands in any validation or test set, case and marks apart.
-    Raises `Problem` where a file that is there is damaged.
+    No English training sentence is in a validation or test set, not even with other case or
+    punctuation. Raises `Problem` ("data.broken") for a damaged file.
     """
     folder = _multi30k_folder(download)
     try:
@@ -86,17 +87,17 @@ def everyday(download: bool = True) -> Corpus:
 
 @lru_cache(maxsize=4)
 def phrases(seed: int = 0) -> Corpus:
-    """The generated phrases; `tests["combinations"]` pairs words as the training never does."""
+    """The generated phrases; word combinations of `tests["combinations"]` are not in training."""
     pairs = generate(seed)
     tests = {"combinations": _test(pairs["test"])}
     return Corpus("phrases", pairs["train"], pairs["validation"], tests)
 
 
 def parse_pairs(text: str, limit: int = 5_000) -> Corpus:
-    """A visitor's own pairs, a line each: English, a tab, French; a tenth is held out to choose by.
+    """A visitor's pairs, one a line: English, a tab, French. A tenth is for validation.
 
-    Further columns (Tatoeba says there who wrote a sentence) and empty lines are left out. Raises
-    `Problem` naming the line that cannot be read, and for too many or too few pairs.
+    Empty lines and further columns (in Tatoeba, the authors) are ignored. Raises `Problem`
+    ("pairs.*") for too many or too few pairs and, with its number, for a line that is not a pair.
     """
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -104,17 +105,17 @@ def parse_pairs(text: str, limit: int = 5_000) -> Corpus:
         raise Problem("pairs.many", count=len(numbered), limit=limit)
     pairs = [_parse_line(number, line) for number, line in numbered]
     groups = sorted({fold(english) for english, _ in pairs}, key=_digest)
-    if len(groups) < FEWEST:
-        raise Problem("pairs.few", count=len(groups), needed=FEWEST)
-    held = set(groups[: len(groups) // 10])
-    train = [pair for pair in pairs if fold(pair[0]) not in held]
-    validation = [pair for pair in pairs if fold(pair[0]) in held]
+    if len(groups) < LEAST_SENTENCES:
+        raise Problem("pairs.few", count=len(groups), needed=LEAST_SENTENCES)
+    held_out = set(groups[: len(groups) // 10])
+    train = [pair for pair in pairs if fold(pair[0]) not in held_out]
+    validation = [pair for pair in pairs if fold(pair[0]) in held_out]
     return Corpus("own", train, validation, {})
 
 
 def fold(english: str) -> str:
-    """A sentence without case and punctuation: what two splits must not share."""
-    return _MARKS.sub(" ", english.casefold()).strip()
+    """A sentence without case and punctuation, to compare sentences of two splits."""
+    return _PUNCTUATION.sub(" ", english.casefold()).strip()
 
 
 def _digest(folded: str) -> bytes:
@@ -129,11 +130,11 @@ def _test(pairs: Iterable[Pair]) -> Test:
 def _parse_line(number: int, line: str) -> Pair:
     if "\t" not in line:
         raise Problem("pairs.tab", line=number)
-    english, french = map(tidy, line.split("\t")[:2])
+    english, french = map(normalise, line.split("\t")[:2])
     if not english or not french:
         raise Problem("pairs.empty", line=number)
-    if max(len(english), len(french)) > LONGEST_SIDE:
-        raise Problem("pairs.long", line=number, limit=LONGEST_SIDE)
+    if max(len(english), len(french)) > MOST_CHARACTERS:
+        raise Problem("pairs.long", line=number, limit=MOST_CHARACTERS)
     return english, french
 
 
@@ -150,21 +151,18 @@ def _multi30k_folder(download: bool) -> Path | None:
 def _multi30k(folder: Path) -> Corpus:
     return Corpus(
         source="multi30k",
-        train=_read_sides(folder, "train"),
-        validation=_read_sides(folder, "val"),
-        tests={name: _test(_read_sides(folder, name)) for name in TESTS},
+        train=_read_pairs(folder, "train"),
+        validation=_read_pairs(folder, "val"),
+        tests={name: _test(_read_pairs(folder, name)) for name in TESTS},
     )
 
 
-def _read_sides(folder: Path, name: str) -> list[Pair]:
-    """The pairs of two files that go line by line."""
+def _read_pairs(folder: Path, name: str) -> list[Pair]:
+    """The pairs of two files with one sentence a line."""
     english, french = (_read_lines(folder / f"{name}.{language}.gz") for language in ("en", "fr"))
     if len(english) != len(french):
-        raise Problem(
-            "data.broken",
-            file=f"{name}.fr.gz",
-            reason=f"it has {len(french)} lines, and the English {len(english)}",
-        )
+        reason = f"it has {len(french)} lines, and the English {len(english)}"
+        raise Problem("data.broken", file=f"{name}.fr.gz", reason=reason)
     return list(zip(english, french, strict=True))
 
 
@@ -175,50 +173,49 @@ def _read_lines(path: Path) -> list[str]:
             raise ValueError("it is empty")
     except (OSError, EOFError, ValueError, zlib.error) as error:
         raise Problem("data.broken", file=path.name, reason=str(error)[:100]) from None
-    return [tidy(line) for line in text.removesuffix("\n").split("\n")]
+    return [normalise(line) for line in text.removesuffix("\n").split("\n")]
 
 
 def _read_tatoeba(path: Path) -> list[Pair]:
-    """The pairs of the archive's one table, as sorted there: shortest English first."""
+    """The pairs of the archive in its order, shortest English first."""
     try:
         with zipfile.ZipFile(path) as archive:
             lines = archive.read("fra-eng/fra.txt").decode().removesuffix("\n").split("\n")
-        # Newer editions add a third column, who wrote the sentences.
-        rows = [line.split("\t") for line in lines]
-        return [(tidy(row[0]), tidy(row[1])) for row in rows]
+        rows = [line.split("\t") for line in lines]  # newer editions have a third column
+        return [(normalise(row[0]), normalise(row[1])) for row in rows]
     except (OSError, KeyError, IndexError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise Problem("data.broken", file=path.name, reason=str(error)[:100]) from None
 
 
 @lru_cache(maxsize=1)
 def _everyday(folder: Path | None, archive: Path) -> Corpus:
-    """Tatoeba split by a hash of its folded English, and Multi30k where there is any."""
+    """Tatoeba, split by a hash of its folded English, and Multi30k if it is available."""
     captions = _multi30k(folder) if folder else Corpus("", [], [], {})
     pairs = _read_tatoeba(archive)
     folded = [fold(english) for english, _ in pairs]
     groups = sorted(set(folded), key=_digest)
-    test, validation = set(groups[:HELD_OUT]), set(groups[HELD_OUT : HELD_OUT + VALIDATION])
+    test_keys = set(groups[:TEST_SENTENCES])
+    validation_keys = set(groups[TEST_SENTENCES : TEST_SENTENCES + VALIDATION_SENTENCES])
 
-    # One spelling of each group, the first, and the first one's French to choose by.
-    tatoeba: dict[str, tuple[str, list[str]]] = {}
-    chosen: dict[str, Pair] = {}
+    # Of each group the first spelling; for validation only its first translation.
+    test_references: dict[str, tuple[str, list[str]]] = {}
+    validation: dict[str, Pair] = {}
     for key, (english, french) in zip(folded, pairs, strict=True):
-        if key in test:
-            spelling, references = tatoeba.setdefault(key, (english, []))
+        if key in test_keys:
+            spelling, references = test_references.setdefault(key, (english, []))
             if english == spelling and french not in references:
                 references.append(french)
-        elif key in validation:
-            chosen.setdefault(key, (english, french))
-    tests = captions.tests | {
-        "tatoeba": Test(*map(list, zip(*tatoeba.values(), strict=True))),
-    }
+        elif key in validation_keys:
+            validation.setdefault(key, (english, french))
+    test = Test(*map(list, zip(*test_references.values(), strict=True)))
+    tests = captions.tests | {"tatoeba": test}
 
-    measured = {fold(english) for test in tests.values() for english in test.sources}
-    to_choose = [
-        pair for pair in [*captions.validation, *chosen.values()] if fold(pair[0]) not in measured
+    tested = {fold(english) for test in tests.values() for english in test.sources}
+    kept = [
+        pair for pair in [*captions.validation, *validation.values()] if fold(pair[0]) not in tested
     ]
-    held = measured.union(fold(english) for english, _ in to_choose)
-    described = [pair for pair in captions.train if fold(pair[0]) not in held]
-    spoken = [pair for pair, key in zip(pairs, folded, strict=True) if key not in held]
+    held_out = tested.union(fold(english) for english, _ in kept)
+    caption_pairs = [pair for pair in captions.train if fold(pair[0]) not in held_out]
+    other_pairs = [pair for pair, key in zip(pairs, folded, strict=True) if key not in held_out]
     source = f"{captions.source}+tatoeba" if folder else "tatoeba"
-    return Corpus(source, described + spoken, to_choose, tests, captions=len(described))
+    return Corpus(source, caption_pairs + other_pairs, kept, tests, captions=len(caption_pairs))

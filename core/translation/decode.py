@@ -62,12 +62,12 @@ def read(vocabulary: Vocabulary, text: str) -> list[int]:
 
 
 def greedy(log_probabilities: Tensor) -> int:
-    """The likeliest token."""
+    """The most probable token."""
     return int(log_probabilities.argmax())
 
 
 def sampler(temperature: float, top_k: int, generator: torch.Generator) -> Choice:
-    """Sample from the top_k likeliest tokens; a temperature below 1 sharpens, above 1 flattens.
+    """Sample from the top_k most probable tokens; a temperature above 1 flattens.
 
     Raises `Problem` ("setting.range") for a temperature or a top_k out of range.
     """

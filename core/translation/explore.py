@@ -30,10 +30,10 @@ MOST_WORDS = 60
 
 @dataclass(frozen=True)
 class Next:
-    """The likeliest next tokens, best first: ids, pieces and probabilities (N,).
+    """The most probable next tokens: ids, pieces and probabilities (N,), in descending order.
 
-    entropy: in nats, of the probabilities of all tokens. score: log-probability of the tokens
-    before, in nats.
+    entropy: of the probabilities of all tokens; score: log-probability of the tokens before, both
+    in nats.
     """
 
     tokens: list[int]
@@ -87,9 +87,9 @@ def next_tokens(
     count: int = 10,
     ablation: Ablation = NO_ABLATION,
 ) -> Next:
-    """The `count` likeliest tokens after `prefix` in the translation of `source`.
+    """The `count` most probable tokens after `prefix` in the translation of `source`.
 
-    None follow END or a prefix of the maximum length; a longer prefix has the score −∞.
+    No token follows END or a prefix of the maximum length; a longer prefix has the score −∞.
     Raises `Problem` ("setting.*", "token.unknown").
     """
     count = check_count("count", count, 1, MOST_NEXT)
@@ -102,16 +102,15 @@ def next_tokens(
     target = torch.tensor([[START, *prefix]], device=device)
     encoder_output = model.encode(tokens, ablation)
     output = model.decode(target, encoder_output, tokens, ablation=ablation)
-    every = next_log_probabilities(model, output[0])  # (T + 1, V)
-    score = float(every[:-1].gather(1, target[0, 1:, None]).sum())
+    log_probabilities = next_log_probabilities(model, output[0])  # (T + 1, V)
+    score = float(log_probabilities[:-1].gather(1, target[0, 1:, None]).sum())
     if END in prefix or len(prefix) == longest:
         return Next([], [], np.zeros(0), 0.0, score)
-    last = every[-1]
-    entropy = -float(torch.xlogy(last.exp(), last.exp()).sum())
-    best = last.topk(count)
+    probabilities = log_probabilities[-1].exp()
+    entropy = -float(torch.xlogy(probabilities, probabilities).sum())
+    best = log_probabilities[-1].topk(count)
     found = best.indices.tolist()
-    shares = best.values.exp().cpu().numpy()
-    return Next(found, vocabulary.pieces(found), shares, entropy, score)
+    return Next(found, vocabulary.pieces(found), best.values.exp().cpu().numpy(), entropy, score)
 
 
 def check_tokens(vocabulary: Vocabulary, tokens: Sequence[int]) -> None:
@@ -133,7 +132,7 @@ def look_inside(
     layer: int,
     head: int,
 ) -> Head:
-    """Section 3.2.1 in numbers: one head during the translation of `source` into `target`.
+    """The matrices of one head (section 3.2.1) while `source` is translated into `target`.
 
     part: "encoder", "decoder" or "cross"; layer and head from 0. Raises `Problem`
     ("setting.choice", "setting.range") for a head that does not exist.
@@ -167,7 +166,7 @@ def look_inside(
 
 
 def check_head(model: Transformer, part: str, layer: int, head: int) -> None:
-    """Raise `Problem` for a head that the network does not have."""
+    """Raise `Problem` ("setting.*") for a head that the network does not have."""
     if part not in PARTS:
         raise Problem(
             "setting.choice",
@@ -182,7 +181,7 @@ def check_head(model: Transformer, part: str, layer: int, head: int) -> None:
 
 
 def position_similarity(length: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """The encodings (length, width) of positions, and the cosine similarity of every two."""
+    """The positional encodings (length, width), and their cosine similarity (length, length)."""
     encoding = positional_encoding(length, width)
     return encoding.numpy(), _cosines(encoding).numpy()
 

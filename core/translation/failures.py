@@ -1,14 +1,12 @@
-"""What a Transformer can do without and what not: five set-ups, and how to tell.
+"""Five set-ups that show what a part of the Transformer is for, and how to tell their outcomes.
 
-Each differs from one healthy set-up in one setting, the last in two, and shows within a minute on
-the generated phrases. *No positions*: to attention a sentence is then a bag of words (Vaswani et
-al. 2017, section 3.5). *No causal mask*: while it learns, the decoder reads the very word that it
-is asked for (section 3.2.3), and has learnt nothing when that word is not there to be read. *No
-warm-up*: with layers normalised after each sub-layer, as in the paper, the first steps are too
-large (section 5.3; Xiong et al. 2020, "On layer normalization in the transformer architecture").
-*One layer* is enough for these phrases; with *one head* it is not: each token then takes a single
-average of what it looks at (section 3.2.2; table 3, row A).
-`python -m tests.benchmarks.translation_failures` holds every promise to ten seeds.
+Each differs from `HEALTHY` in one setting, the last in two, and takes at most a minute on the
+generated phrases. No positions: attention sees a bag of words (Vaswani et al. 2017, section 3.5).
+No causal mask: in training the decoder reads the token that it has to predict (section 3.2.3). No
+warm-up: with normalisation after each sub-layer the first steps are too large (section 5.3; Xiong
+et al. 2020, "On layer normalization in the transformer architecture"). One layer is enough for
+these phrases; one head is not, because it computes a single average (section 3.2.2; table 3, row
+A). `python -m tests.benchmarks.translation_failures` tests every outcome on ten seeds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,9 +15,9 @@ from dataclasses import dataclass, replace
 from core.translation.config import PhrasesConfig
 
 OUTCOMES = ("learns", "errs", "cheats", "stuck")
-WELL = 0.8  # share of the validation phrases translated word for word
-WORDS = 40.0  # chrF above which most words are right, if not their order or their endings
-KNOWN = 1.0  # nats a token, of the loss where the words before are given
+LEAST_EXACT = 0.8  # exact match of a set-up that learns
+LEAST_CHRF = 40.0  # most words are right, but not their order or endings
+MOST_LOSS = 1.0  # nats per token, of a set-up that predicts the next token given those before
 
 HEALTHY = PhrasesConfig(
     layers=2, width=64, feed_forward=128, normalisation="after", learning_rate=8e-3, epochs=3
@@ -28,12 +26,7 @@ HEALTHY = PhrasesConfig(
 
 @dataclass(frozen=True)
 class Facts:
-    """Where a training stands.
-
-    exact: share (0 to 1) of the validation phrases that it translates word for word; chrf (0 to
-    100): how much of their letters it gets right; loss: nats a token where the words before are
-    given.
-    """
+    """Validation figures: exact match (0 to 1), chrF (0 to 100), loss in nats per token."""
 
     exact: float
     chrf: float
@@ -42,7 +35,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Failure:
-    """A set-up that does as promised: which of `OUTCOMES` is seen at its end, at any seed."""
+    """A set-up and its outcome, one of `OUTCOMES`, at any seed."""
 
     name: str
     config: PhrasesConfig
@@ -50,18 +43,18 @@ class Failure:
 
 
 def facts_of(metrics: Sequence[Mapping[str, float]]) -> Facts:
-    """The facts in the figures of a training's events, oldest first; one at least."""
+    """The figures of the last event of a training."""
     last = metrics[-1]
     return Facts(last["exact_match"], last["chrf"], last["validation_loss"])
 
 
 def outcome_of(facts: Facts) -> str:
-    """Which of `OUTCOMES` the facts of a whole training amount to."""
-    if facts.exact >= WELL:
+    """Which of `OUTCOMES` the final figures of a training show."""
+    if facts.exact >= LEAST_EXACT:
         return "learns"
-    if facts.chrf >= WORDS:
+    if facts.chrf >= LEAST_CHRF:
         return "errs"
-    return "cheats" if facts.loss < KNOWN else "stuck"
+    return "cheats" if facts.loss < MOST_LOSS else "stuck"
 
 
 FAILURES: Mapping[str, Failure] = {

@@ -1,8 +1,8 @@
-"""A small English and French whose grammar is worth learning.
+"""A small grammar of English and French; each English phrase has one translation.
 
-Elision (l'homme, but le héros), gender, plural, adjectives on either side of the noun and their
-agreement, bel and vieil, cet and mon before a vowel, "de" for "des" before an adjective and for
-"un" after a negation, du for "de le", ne … pas around the verb. Each English phrase has one French.
+It covers elision (l'homme, but le héros), gender, plural, agreement and position of adjectives,
+forms before a vowel (bel, cet, mon), "de" for "des" before an adjective and for "un" after a
+negation, "du" for "de le", and negation around the verb (ne … pas).
 """
 
 import tomllib
@@ -12,7 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-WAYS = {"": ("", ""), "not": ("ne", "pas"), "never": ("ne", "jamais"), "often": ("", "souvent")}
+# English word that modifies the verb: French before and after the verb.
+MODIFIERS = {
+    "": ("", ""),
+    "not": ("ne", "pas"),
+    "never": ("ne", "jamais"),
+    "often": ("", "souvent"),
+}
 NEGATED = ("not", "never")
 
 _ASPIRATE = ("héros", "hibou", "hérisson", "haricot", "hache", "harpe", "huit", "onze")
@@ -54,7 +60,7 @@ class Verb:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every word, by its English."""
+    """All words by their English. excluded: pairs of an adjective and a noun."""
 
     nouns: dict[str, Noun]
     adjectives: dict[str, Adjective]
@@ -63,12 +69,12 @@ class Lexicon:
     plural: dict[str, list[str]]
     adverbs: dict[str, str]
     prepositions: dict[str, str]
-    unsaid: list[str]
+    excluded: list[str]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A subject, an object or a place; `french` as words that `spell` has yet to join."""
+    """A subject, an object or a place. french: words for `spell` to join."""
 
     english: str = ""
     french: tuple[str, ...] = ()
@@ -113,7 +119,7 @@ def lexicon() -> Lexicon:
         plural={english: french.split() for english, french in words["plural"].items()},
         adverbs=words["adverbs"],
         prepositions=words["prepositions"],
-        unsaid=words["unsaid"],
+        excluded=words["excluded"],
     )
 
 
@@ -123,7 +129,7 @@ def elides(word: str) -> bool:
 
 
 def spell(words: Iterable[str]) -> str:
-    """French words as they are written: elided (l'arbre), contracted (du chat)."""
+    """French words joined, with elision (l'arbre) and contraction (du chat)."""
     words = [word for word in words if word]
     written: list[str] = []
     for word, following in zip(words, [*words[1:], ""], strict=True):
@@ -142,9 +148,9 @@ def noun_phrase(
     plural: bool = False,
     negated: bool = False,
 ) -> Phrase:
-    """A noun with its determiner and adjectives; `negated` as the object of a negated verb.
+    """A noun with its determiner and adjectives in English order.
 
-    Adjectives stand as in English; at most one of them goes before the French noun.
+    At most one adjective precedes the French noun. negated: the object of a negated verb.
     """
     words = lexicon()
     entry = words.nouns[noun]
@@ -178,31 +184,31 @@ def noun_phrase(
 
 
 def clause(
-    subject: Phrase, verb: str, rest: Phrase | None = None, way: str = ""
+    subject: Phrase, verb: str, rest: Phrase | None = None, modifier: str = ""
 ) -> tuple[str, str]:
-    """A sentence, English and French; `way`, a key of WAYS, is how often it is so."""
+    """A sentence, English and French. modifier: a key of `MODIFIERS`."""
     rest = rest or Phrase()
     singular = subject.person == "il"
     if verb == "be":
-        said, form = _BE[subject.person]
-        said = f"{said} {way}"
+        form, french_form = _BE[subject.person]
+        form = f"{form} {modifier}"
     else:
         entry = lexicon().verbs[verb]
-        form = entry.french[_PERSONS.index(subject.person)]
-        said = f"{way} {entry.third if singular else verb}"
-        if way == "not":
-            said = f"{'does' if singular else 'do'} not {verb}"
-    before, after = WAYS[way]
-    english = " ".join(f"{subject.english} {said} {rest.english}".split())
-    french = spell([*subject.french, before, form, after, *rest.french])
+        french_form = entry.french[_PERSONS.index(subject.person)]
+        form = f"{modifier} {entry.third if singular else verb}"
+        if modifier == "not":
+            form = f"{'does' if singular else 'do'} not {verb}"
+    before, after = MODIFIERS[modifier]
+    english = " ".join(f"{subject.english} {form} {rest.english}".split())
+    french = spell([*subject.french, before, french_form, after, *rest.french])
     return _sentence(english), _sentence(french)
 
 
 def predicate(subject: Phrase, adjective: str) -> Phrase:
-    """What a subject is: the adjective, in agreement with it; it counts as met by its noun."""
+    """A predicative adjective in agreement with its subject."""
     agreed = lexicon().adjectives[adjective].agree(subject.masculine, subject.person == "ils")
-    met = (adjective,) if subject.noun else ()
-    return Phrase(adjective, (agreed,), noun=subject.noun, adjectives=met)
+    adjectives = (adjective,) if subject.noun else ()
+    return Phrase(adjective, (agreed,), noun=subject.noun, adjectives=adjectives)
 
 
 def _sentence(text: str) -> str:

@@ -10,7 +10,7 @@ V vocabulary.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -31,6 +31,12 @@ from core.translation.config import TranslationConfig
 PADDING, START, END = 0, 1, 2  # token ids; START and END enclose every target
 SPECIALS_AND_BYTES = 259
 LONGEST = 256  # tokens of a sentence, START and END included
+
+
+def pad(rows: Sequence[Sequence[int]]) -> Tensor:
+    """Rows of tokens as one tensor (B, N), padded at the end."""
+    longest = max(map(len, rows))
+    return torch.tensor([[*row, *[PADDING] * (longest - len(row))] for row in rows])
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,22 @@ class AttentionRecords:
     cross: list[AttentionRecord] = field(default_factory=list)
 
 
-class DecoderCache:
-    """What the decoder keeps between steps: each layer's keys and values.
+@dataclass(frozen=True)
+class AttentionContext:
+    """What one attention layer needs in a pass besides its input.
 
-    length: tokens decoded so far.
+    mask: see `MultiHeadAttention`; ablated: heads; cache: of earlier positions; records: a list
+    that gets this pass's record.
     """
+
+    mask: Tensor | None
+    ablated: Sequence[int]
+    cache: KVCache
+    records: list[AttentionRecord] | None
+
+
+class DecoderCache:
+    """Keys and values of each decoder layer. length: tokens decoded so far."""
 
     def __init__(self, layers: int):
         self.length = 0
@@ -92,7 +109,7 @@ class FeedForward(nn.Sequential):
 
 
 class Layer(nn.Module):
-    """The residual connection and normalisation around the sub-layers of either stack."""
+    """The self-attention of either stack, and the residual connections around all sub-layers."""
 
     norms: nn.ModuleList
 
@@ -100,6 +117,12 @@ class Layer(nn.Module):
         super().__init__()
         self.norm_first = config.normalisation == "before"
         self.dropout = nn.Dropout(config.dropout)
+        self.attention = MultiHeadAttention(config.width, config.heads)
+
+    def self_attention(self, x: Tensor, context: AttentionContext) -> Tensor:
+        """x (B, N, D) attends to itself and to the positions in the cache; returns (B, N, D)."""
+        keys, values = context.cache.append(*self.attention.project_kv(x))  # (B, H, past + N, K)
+        return self.attention(x, keys, values, context.mask, context.ablated, context.records)
 
     def residual(self, number: int, x: Tensor, sublayer: Callable[[Tensor], Tensor]) -> Tensor:
         """x (B, N, D) plus what sub-layer `number` makes of it, normalised before or after."""
@@ -114,24 +137,12 @@ class EncoderLayer(Layer):
 
     def __init__(self, config: TranslationConfig):
         super().__init__(config)
-        self.attention = MultiHeadAttention(config.width, config.heads)
         self.feed_forward = FeedForward(config.width, config.feed_forward)
         self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(2))
 
-    def forward(
-        self,
-        x: Tensor,
-        mask: Tensor | None,
-        ablated: list[int],
-        records: list[AttentionRecord] | None,
-    ) -> Tensor:
-        """x (B, S, D) to (B, S, D); mask broadcast to (B, H, S, S); ablated heads give zero."""
-
-        def self_attention(x: Tensor) -> Tensor:
-            keys, values = self.attention.project_kv(x)  # (B, H, S, K)
-            return self.attention(x, keys, values, mask, ablated, records)
-
-        x = self.residual(0, x, self_attention)
+    def forward(self, x: Tensor, context: AttentionContext) -> Tensor:
+        """x (B, S, D) to (B, S, D)."""
+        x = self.residual(0, x, lambda x: self.self_attention(x, context))
         return self.residual(1, x, self.feed_forward)
 
 
@@ -140,45 +151,37 @@ class DecoderLayer(Layer):
 
     def __init__(self, config: TranslationConfig):
         super().__init__(config)
-        self.attention = MultiHeadAttention(config.width, config.heads)
         self.cross = MultiHeadAttention(config.width, config.heads)
         self.feed_forward = FeedForward(config.width, config.feed_forward)
         self.norms = nn.ModuleList(nn.LayerNorm(config.width) for _ in range(3))
+
+    def cross_attention(
+        self, x: Tensor, encoder_output: Tensor, context: AttentionContext
+    ) -> Tensor:
+        """x (B, T, D) attends to encoder_output (B, S, D); returns (B, T, D)."""
+        keys, values = context.cache.keys, context.cache.values  # (B, H, S, K)
+        if keys is None or values is None:  # the source stays the same between steps
+            keys, values = context.cache.append(*self.cross.project_kv(encoder_output))
+        return self.cross(x, keys, values, context.mask, context.ablated, context.records)
 
     def forward(
         self,
         x: Tensor,
         encoder_output: Tensor,
-        masks: tuple[Tensor | None, Tensor | None],
-        ablated: tuple[list[int], list[int]],
-        caches: tuple[KVCache, KVCache],
-        records: tuple[list[AttentionRecord] | None, list[AttentionRecord] | None],
+        context: AttentionContext,
+        cross_context: AttentionContext,
     ) -> Tensor:
-        """x (B, T, D) and encoder_output (B, S, D) to (B, T, D).
-
-        masks, ablated heads, caches, records: of self-attention and of cross-attention.
-        """
-
-        def self_attention(x: Tensor) -> Tensor:
-            keys, values = caches[0].append(*self.attention.project_kv(x))  # (B, H, past + T, K)
-            return self.attention(x, keys, values, masks[0], ablated[0], records[0])
-
-        def cross_attention(x: Tensor) -> Tensor:
-            keys, values = caches[1].keys, caches[1].values  # (B, H, S, K)
-            if keys is None or values is None:  # the source stays the same between steps
-                keys, values = caches[1].append(*self.cross.project_kv(encoder_output))
-            return self.cross(x, keys, values, masks[1], ablated[1], records[1])
-
-        x = self.residual(0, x, self_attention)
-        x = self.residual(1, x, cross_attention)
+        """x (B, T, D) and encoder_output (B, S, D) to (B, T, D)."""
+        x = self.residual(0, x, lambda x: self.self_attention(x, context))
+        x = self.residual(1, x, lambda x: self.cross_attention(x, encoder_output, cross_context))
         return self.residual(2, x, self.feed_forward)
 
 
 class Transformer(nn.Module):
     """Figure 1 of the paper, with its vocabulary.
 
-    merges (V - 259, 2) int32: the byte pairs of the vocabulary (core/translation/vocabulary.py),
-    saved with the weights because neither is of use without the other; all zero until learnt.
+    merges (V - 259, 2) int32: define the vocabulary (core/translation/vocabulary.py) and are saved
+    with the weights; all zero until learnt.
     """
 
     merges: Tensor
@@ -221,12 +224,11 @@ class Transformer(nn.Module):
 
         records: gets every layer's self-attention.
         """
-        mask = key_padding_mask(source, PADDING)
-        kept = records and records.encoder
+        caches = [KVCache() for _ in self.encoder]
+        parts = {"encoder": (key_padding_mask(source, PADDING), caches)}
         x = self.embed(source, ablation=ablation)  # (B, S, D)
-        for number, layer in enumerate(self.encoder):
-            if ("encoder", number) not in ablation.layers:
-                x = layer(x, mask, ablation.heads_of("encoder", number), kept)
+        for layer, contexts in self._layers("encoder", parts, ablation, records):
+            x = layer(x, *contexts)
         return self.encoder_norm(x)
 
     def decode(
@@ -245,16 +247,41 @@ class Transformer(nn.Module):
         """
         cache = cache or self.new_cache()
         past, count = cache.length, target.shape[1]
-        masks = self.target_mask(past, count, ablation), key_padding_mask(source, PADDING)
-        kept = (records.decoder, records.cross) if records else (None, None)
+        parts = {
+            "decoder": (self.target_mask(past, count, ablation), cache.decoder),
+            "cross": (key_padding_mask(source, PADDING), cache.cross),
+        }
         x = self.embed(target, past, ablation)  # (B, T, D)
-        for number, layer in enumerate(self.decoder):
-            if ("decoder", number) not in ablation.layers:
-                ablated = tuple(ablation.heads_of(part, number) for part in ("decoder", "cross"))
-                caches = cache.decoder[number], cache.cross[number]
-                x = layer(x, encoder_output, masks, ablated, caches, kept)
+        for layer, contexts in self._layers("decoder", parts, ablation, records):
+            x = layer(x, encoder_output, *contexts)
         cache.length += count
         return self.decoder_norm(x)
+
+    def _layers(
+        self,
+        stack: str,
+        parts: Mapping[str, tuple[Tensor | None, Sequence[KVCache]]],
+        ablation: Ablation,
+        records: AttentionRecords | None,
+    ) -> Iterator[tuple[nn.Module, list[AttentionContext]]]:
+        """The layers of a stack that are not ablated, with a context for each attention part.
+
+        parts: mask and caches by part.
+        """
+        for number, layer in enumerate(getattr(self, stack)):
+            if (stack, number) not in ablation.layers:
+                yield (
+                    layer,
+                    [
+                        AttentionContext(
+                            mask,
+                            ablation.heads_of(part, number),
+                            caches[number],
+                            getattr(records, part, None),
+                        )
+                        for part, (mask, caches) in parts.items()
+                    ],
+                )
 
     def new_cache(self) -> DecoderCache:
         """An empty cache, for decoding from the first token."""

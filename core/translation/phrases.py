@@ -1,7 +1,7 @@
-"""A generated corpus of English–French phrases, drawn from the small language of `grammar`.
+"""Generates English–French phrases by the grammar in `core.translation.grammar`.
 
-Some pairs of a noun and an adjective are held out: a network never meets them in training, though
-it meets both words often.
+Some pairs of a noun and an adjective are held out: they are not in the training phrases, in which
+both words are frequent.
 """
 
 import hashlib
@@ -11,9 +11,9 @@ from functools import cache
 from random import Random
 
 from core.translation.grammar import (
+    MODIFIERS,
     NEGATED,
     PRONOUNS,
-    WAYS,
     Phrase,
     clause,
     lexicon,
@@ -33,8 +33,8 @@ _DEFINITE = ("the", "this", "these", "my", "his", "her", "our", "their")
 def generate(seed: int) -> dict[str, list[tuple[str, str]]]:
     """English and French by split, all different; the same for the same seed.
 
-    Each validation and test phrase has a noun and an adjective that never meet in training, nor
-    in the other of the two.
+    Each validation and test phrase has a noun with an adjective that no phrase of another split
+    combines.
     """
     found: dict[str, dict[str, str]] = {name: {} for name in SIZES}
     for (english, french), parts in _draw(Random(seed)):
@@ -51,92 +51,95 @@ def generate(seed: int) -> dict[str, list[tuple[str, str]]]:
 
 @cache
 def split_of(noun: str, adjective: str) -> str:
-    """Where a noun and an adjective may meet: of ten pairs one in test, one in validation."""
+    """The split of a noun with an adjective: a tenth each for test and validation."""
     digest = hashlib.sha1(f"{noun} {adjective}".encode(), usedforsecurity=False).digest()
     return {0: "test", 1: "validation"}.get(int.from_bytes(digest[:8]) % 10, "train")
 
 
-def _draw(chance: Random) -> Iterator[tuple[tuple[str, str], tuple[Phrase, ...]]]:
-    """Pairs without end, English and French, each with those of its parts that tell its split."""
+def _draw(rng: Random) -> Iterator[tuple[tuple[str, str], tuple[Phrase, ...]]]:
+    """Endless pairs of English and French, each with the parts that determine its split."""
     words = lexicon()
-    taking = {name: verb for name, verb in words.verbs.items() if verb.objects}
-    alone = [name for name in words.verbs if name not in taking]
+    transitive = {name: verb for name, verb in words.verbs.items() if verb.objects}
+    intransitive = [name for name in words.verbs if name not in transitive]
     while True:
-        form = chance.choices(("phrase", "be", "alone", "object"), (15, 20, 25, 40))[0]
-        way = chance.choices(list(WAYS), (60, 25, 5, 10))[0]
+        form = rng.choices(("phrase", "be", "intransitive", "transitive"), (15, 20, 25, 40))[0]
+        modifier = rng.choices(list(MODIFIERS), (60, 25, 5, 10))[0]
         if form == "phrase":
-            subject = _noun_phrase(chance, _KINDS)
+            subject = _noun_phrase(rng, _KINDS)
             yield (subject.english, spell(subject.french)), (subject,)
             continue
         if form == "be":
-            verb, subject = "be", _noun_phrase(chance, _KINDS, way, sides=(True,))
-            if chance.random() < 0.15:
-                subject = chance.choice(PRONOUNS[1:3])  # he and she are people, as the man is
-            rest = predicate(subject, chance.choice(_said_of(subject.noun or "man")))
-        elif form == "alone":
-            subject, verb, rest = _subject(chance, way), chance.choice(alone), _place(chance, way)
+            verb, subject = "be", _noun_phrase(rng, _KINDS, modifier, sides=(True,))
+            if rng.random() < 0.15:
+                subject = rng.choice(PRONOUNS[1:3])  # he and she take the adjectives of "man"
+            adjectives = _predicative_adjectives(subject.noun or "man")
+            rest = predicate(subject, rng.choice(adjectives))
+        elif form == "intransitive":
+            subject, verb = _subject(rng, modifier), rng.choice(intransitive)
+            rest = _adverbial(rng, modifier)
         else:
-            subject, verb = _subject(chance, way), chance.choice(list(taking))
-            kinds, definite = taking[verb].objects, taking[verb].definite
-            rest = _noun_phrase(chance, kinds, way, definite=definite, negated=way in NEGATED)
-        yield clause(subject, verb, rest, way), (subject, rest)
+            subject, verb = _subject(rng, modifier), rng.choice(list(transitive))
+            kinds, definite = transitive[verb].objects, transitive[verb].definite
+            negated = modifier in NEGATED
+            rest = _noun_phrase(rng, kinds, modifier, definite=definite, negated=negated)
+        yield clause(subject, verb, rest, modifier), (subject, rest)
 
 
-def _subject(chance: Random, way: str) -> Phrase:
-    if chance.random() < 0.3:
-        return chance.choice(PRONOUNS)
-    return _noun_phrase(chance, _LIVING, way)
+def _subject(rng: Random, modifier: str) -> Phrase:
+    if rng.random() < 0.3:
+        return rng.choice(PRONOUNS)
+    return _noun_phrase(rng, _LIVING, modifier)
 
 
-def _place(chance: Random, way: str) -> Phrase:
-    """Where, how or when; or nothing."""
+def _adverbial(rng: Random, modifier: str) -> Phrase:
+    """A place, manner or time, or an empty phrase."""
     words = lexicon()
-    draw = chance.random()
+    draw = rng.random()
     if draw < 0.2:
         return Phrase()
     if draw < 0.45:
-        # "Often today" and "never today" say nothing.
-        names = [name for name in words.adverbs if name != "today" or way in ("", "not")]
-        name = chance.choice(names)
+        # Neither "often today" nor "never today".
+        names = [name for name in words.adverbs if name != "today" or modifier in ("", "not")]
+        name = rng.choice(names)
         return Phrase(name, (words.adverbs[name],))
-    name, french = chance.choice(list(words.prepositions.items()))
+    name, french = rng.choice(list(words.prepositions.items()))
     kinds = ("place",) if name == "in" else ("place", "thing")
-    place = _noun_phrase(chance, kinds, definite=True)
+    place = _noun_phrase(rng, kinds, definite=True)
     return replace(
         place, english=f"{name} {place.english}", french=(*french.split(), *place.french)
     )
 
 
 def _noun_phrase(
-    chance: Random,
+    rng: Random,
     kinds: tuple[str, ...],
-    way: str = "",
+    modifier: str = "",
     definite: bool = False,
     negated: bool = False,
     sides: tuple[bool, ...] = (True, False),
 ) -> Phrase:
-    """A noun of some kind with a determiner and up to an adjective for each side of it."""
-    noun = chance.choice(_nouns(kinds))
+    """A noun with a determiner and at most one adjective on each of the sides (True: before)."""
+    noun = rng.choice(_nouns(kinds))
     adjectives = tuple(
-        chance.choice(_suiting(noun, before)) for before in sides if chance.random() < 0.4
+        rng.choice(_adjectives(noun, before)) for before in sides if rng.random() < 0.4
     )
-    plural = chance.random() < 0.4
-    determiner = _determiner(chance, plural, definite)
-    # "Every other cat" is every second one, and "every cat does not" may mean two things.
-    while determiner in ("every", "several") and (way in NEGATED or "other" in adjectives):
-        determiner = _determiner(chance, plural, definite)
+    plural = rng.random() < 0.4
+    determiner = _determiner(rng, plural, definite)
+    # "Every other cat" means every second one, and "every cat does not" is ambiguous.
+    while determiner in ("every", "several") and (modifier in NEGATED or "other" in adjectives):
+        determiner = _determiner(rng, plural, definite)
     return noun_phrase(determiner, noun, adjectives, plural, negated)
 
 
-def _determiner(chance: Random, plural: bool, definite: bool) -> str:
+def _determiner(rng: Random, plural: bool, definite: bool) -> str:
     words = lexicon()
     names = list(words.plural if plural else words.singular)
     if definite:
-        return chance.choice([name for name in names if name in _DEFINITE])
-    draw = chance.random()
+        return rng.choice([name for name in names if name in _DEFINITE])
+    draw = rng.random()
     if draw < 0.6:
         return "the" if draw < 0.3 else "some" if plural else "a"
-    return chance.choice(names)
+    return rng.choice(names)
 
 
 @cache
@@ -145,19 +148,18 @@ def _nouns(kinds: tuple[str, ...]) -> list[str]:
 
 
 @cache
-def _suiting(noun: str, before: bool) -> list[str]:
-    """The adjectives that suit a noun, from before it or from after it in French."""
+def _adjectives(noun: str, before: bool) -> list[str]:
+    """The adjectives that may describe a noun, before or after it in French."""
     words = lexicon()
     return [
         name
         for name, adjective in words.adjectives.items()
         if adjective.before == before
         and words.nouns[noun].kind in adjective.kinds
-        and f"{name} {noun}" not in words.unsaid
+        and f"{name} {noun}" not in words.excluded
     ]
 
 
 @cache
-def _said_of(noun: str) -> list[str]:
-    """The adjectives that a noun can be."""
-    return [name for name in _suiting(noun, True) + _suiting(noun, False) if name != "other"]
+def _predicative_adjectives(noun: str) -> list[str]:
+    return [name for name in _adjectives(noun, True) + _adjectives(noun, False) if name != "other"]

@@ -15,7 +15,7 @@ from core.translation.config import TranslationConfig
 from core.translation.corpus import Corpus, Pair
 from core.translation.decode import translate, translate_batch
 from core.translation.metrics import score
-from core.translation.model import END, LONGEST, PADDING, START, Transformer
+from core.translation.model import END, LONGEST, PADDING, START, Transformer, pad
 from core.translation.vocabulary import Vocabulary, learn
 
 SHOWN = 5  # validation sentences that previews show
@@ -170,12 +170,6 @@ def batch_cuts(lengths: np.ndarray, batch_tokens: int) -> list[int]:
             cuts.append(number)
             longest = pair
     return [*cuts, len(by_length)]
-
-
-def pad(rows: Sequence[Sequence[int]]) -> Tensor:
-    """Rows of tokens as one tensor (B, N), zeros after their ends."""
-    longest = max(map(len, rows))
-    return torch.tensor([[*row, *[PADDING] * (longest - len(row))] for row in rows])
 
 
 class Validation:

@@ -1,11 +1,9 @@
-"""A subword vocabulary that English and French share: byte-level BPE.
+"""A subword vocabulary shared by English and French: byte-level BPE.
 
 Sennrich, Haddow and Birch 2016, "Neural machine translation of rare words with subword units":
-the most frequent pair of neighbouring pieces becomes a new piece, again and again. The first
-pieces are the 256 bytes, so that no text holds an unknown word, be it 中文 or an emoji.
-
-The merges say it all, in the order in which they were learnt: they are an integer array that
-lives among the network's weights.
+the most frequent pair of adjacent pieces is merged into a new piece, repeatedly. The first pieces
+are the 256 bytes, so no text has an unknown word. The merges, an integer array that is saved with
+the weights, define the vocabulary.
 """
 
 import json
@@ -22,16 +20,15 @@ from tokenizers.pre_tokenizers import Sequence as Steps
 from tokenizers.trainers import BpeTrainer
 
 from core.errors import Problem
-from core.translation.text import replace_surrogates, tidy
+from core.translation.text import normalise, replace_surrogates
 
-PADDING, START, END = 0, 1, 2
 SPECIALS = ("<pad>", "<s>", "</s>")
 BYTES = len(SPECIALS)  # the id of byte 0
 MERGES = BYTES + 256  # the id of the first merge
 LONGEST = 32  # bytes in a piece
 
-# No piece reaches over two words. A word takes the space before it along; an elided article or
-# pronoun (l', qu') and a contracted verb ('s, 'll) are words of their own, and so is each digit.
+# No piece spans two words. The space before a word belongs to it; an elided article or pronoun
+# (l', qu'), a contracted verb ('s, 'll) and each digit are separate words.
 _WORD = (
     r"(?i) ?aujourd'hui"
     r"| ?(?:[cdjlmnst]|(?:jus|lors|puis|quoi|quel)?qu)'(?=\p{L})"
@@ -43,28 +40,28 @@ _WORD = (
 )
 
 
-def _in_words() -> PreTokenizer:
+def _word_splitter() -> PreTokenizer:
     return Split(Regex(_WORD), "isolated")
 
 
-def _in_pieces() -> PreTokenizer:
-    return Steps([_in_words(), ByteLevel(add_prefix_space=False, use_regex=False)])
+def _byte_splitter() -> PreTokenizer:
+    return Steps([_word_splitter(), ByteLevel(add_prefix_space=False, use_regex=False)])
 
 
-def _signs() -> list[str]:
-    """For each byte the printable character that stands for it inside the `tokenizers` library."""
-    seen = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    unseen = iter(range(256, 512))
-    return [chr(byte if byte in seen else next(unseen)) for byte in range(256)]
+def _byte_characters() -> list[str]:
+    """The printable character that represents each byte inside the `tokenizers` library."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = iter(range(256, 512))
+    return [chr(byte if byte in printable else next(others)) for byte in range(256)]
 
 
 def learn(texts: Iterable[str], size: int) -> np.ndarray:
-    """Merges learnt from texts: (size - 259, 2) int32, row k the two ids that make id 259 + k.
+    """Merges learnt from texts: (size - 259, 2) int32; row k has the two ids that form id 259 + k.
 
-    Deterministic. Rows of -1 end it where the texts are too few to give as many merges.
+    Deterministic. If the texts are too few for so many merges, the last rows are -1.
     """
     tokenizer = Tokenizer(BPE())
-    tokenizer.pre_tokenizer = _in_pieces()
+    tokenizer.pre_tokenizer = _byte_splitter()
     trainer = BpeTrainer(
         vocab_size=size - BYTES,
         min_frequency=2,
@@ -72,33 +69,32 @@ def learn(texts: Iterable[str], size: int) -> np.ndarray:
         max_token_length=LONGEST,
         show_progress=False,
     )
-    tokenizer.train_from_iterator((" " + tidy(text) for text in texts), trainer)
+    tokenizer.train_from_iterator((" " + normalise(text) for text in texts), trainer)
     learnt = json.loads(tokenizer.to_str())["model"]["merges"]
-    ids = {sign: BYTES + byte for byte, sign in enumerate(_signs())}
+    ids = {character: BYTES + byte for byte, character in enumerate(_byte_characters())}
     merges = np.full((size - MERGES, 2), -1, np.int32)
     for rank, (left, right) in enumerate(learnt[: len(merges)]):
         merges[rank] = ids[left], ids[right]
-        # Two merges may make the same piece; the first one's id stands for it.
+        # Two merges may form the same piece; it has the id of the first.
         ids.setdefault(left + right, MERGES + rank)
     return merges
 
 
 class Vocabulary:
-    """Text to ids and back, from the merges alone.
+    """Converts text to ids and back, given the merges.
 
-    Ids: 0 padding, 1 start, 2 end, 3 to 258 the bytes, then one for each merge, by rank.
-    Raises `Problem` for merges that do not each join two earlier pieces.
+    Ids: 0 padding, 1 start, 2 end, 3 to 258 the bytes, then the merges by rank. Raises `Problem`
+    ("vocabulary.merges") for a merge that does not join two earlier pieces.
     """
 
     def __init__(self, merges: np.ndarray):
         self._bytes = [b""] * BYTES + [bytes([byte]) for byte in range(256)]
-        signs = _signs()
-        names = [*SPECIALS, *signs]
-        # A space never stands in a sign: these names collide with no piece.
+        names = [*SPECIALS, *_byte_characters()]
+        # No piece contains a space here, so these names differ from all pieces.
         ids = {f" {name}" if id < BYTES else name: id for id, name in enumerate(names)}
         pairs = []
         for rank, (left, right) in enumerate(np.asarray(merges).tolist()):
-            if left == right == -1:  # kept as a piece of nothing, so that the ids stay
+            if left == right == -1:  # an empty piece keeps the ids of the others
                 self._bytes.append(b"")
                 names.append("")
                 continue
@@ -111,58 +107,58 @@ class Vocabulary:
             pairs.append((names[left], names[right]))
             ids.setdefault(names[-1], MERGES + rank)
         self._tokenizer = Tokenizer(BPE(ids, pairs))
-        self._tokenizer.pre_tokenizer = _in_pieces()
-        self._words = _in_words()
+        self._tokenizer.pre_tokenizer = _byte_splitter()
+        self._word_splitter = _word_splitter()
 
     def __len__(self) -> int:
         return len(self._bytes)
 
     def encode(self, text: str) -> list[int]:
-        """The ids of a text, tidied, without start and end."""
+        """The ids of a normalised text, without start and end."""
         return self.encode_batch([text])[0]
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
-        """The ids of many texts, quicker than one by one."""
-        tidied = (tidy(text) for text in texts)
-        spaced = [" " + text if text else "" for text in tidied]
+        """The ids of many texts, faster than one by one."""
+        normalised = (normalise(text) for text in texts)
+        spaced = [" " + text if text else "" for text in normalised]
         return [found.ids for found in self._tokenizer.encode_batch_fast(spaced)]
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of ids, start, end and padding left out; U+FFFD for bytes that are no text."""
+        """The text of ids without start, end and padding; U+FFFD for invalid UTF-8."""
         text = b"".join(self._bytes[id] for id in ids).decode("utf-8", "replace")
         return text.removeprefix(" ")
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """Each id as one can read it: "▁chat", "s", "</s>"; half a character as "⟨F0⟩"."""
+        """Each id in readable form: "▁chat", "s", "</s>"; part of a character as "⟨F0⟩"."""
         return [SPECIALS[id] if id < BYTES else _readable(self._bytes[id]) for id in ids]
 
     def words(self, ids: Sequence[int]) -> list[int]:
         """The index, from 0, of the word that each piece belongs to; -1 for start, end, padding.
 
-        Elisions (l'), contractions ('s), numbers and runs of marks are words.
+        Elisions (l'), contractions ('s), numbers and runs of punctuation are words.
         """
-        spelt = [self._bytes[id] for id in ids]
-        text = b"".join(spelt).decode("utf-8", "surrogateescape")
-        # Where each character starts, in bytes; a byte that is no text counts as a character.
+        pieces = [self._bytes[id] for id in ids]
+        text = b"".join(pieces).decode("utf-8", "surrogateescape")
+        # Start of each character in bytes; an invalid byte counts as a character.
         sizes = (len(character.encode("utf-8", "surrogateescape")) for character in text)
         starts = list(accumulate(sizes, initial=0))
-        heads, before = [], ""
-        for word, (first, _) in self._words.pre_tokenize_str(replace_surrogates(text)):
-            if not (word.isdigit() and before.isdigit()):  # "2016" is one word, four pieces
-                heads.append(starts[first])
-            before = word.strip()
-        places = accumulate(map(len, spelt), initial=0)
+        word_starts, previous = [], ""
+        for word, (first, _) in self._word_splitter.pre_tokenize_str(replace_surrogates(text)):
+            if not (word.isdigit() and previous.isdigit()):  # "2016" is one word, four pieces
+                word_starts.append(starts[first])
+            previous = word.strip()
+        offsets = accumulate(map(len, pieces), initial=0)
         return [
-            bisect_right(heads, place) - 1 if piece else -1
-            for piece, place in zip(spelt, places, strict=False)
+            bisect_right(word_starts, offset) - 1 if piece else -1
+            for piece, offset in zip(pieces, offsets, strict=False)
         ]
 
 
 def _readable(piece: bytes) -> str:
-    """The bytes of a piece as text, a space as "▁", a byte that is no text as "⟨F0⟩"."""
+    """The bytes of a piece as text, a space as "▁", an invalid byte as "⟨F0⟩"."""
     text = piece.decode("utf-8", "surrogateescape").replace(" ", "▁")
     if text and unicodedata.combining(text[0]):
-        text = "◌" + text  # an accent needs something to sit on
+        text = "◌" + text  # a combining accent needs a base character
     return "".join(
         f"⟨{ord(character) - 0xDC00:02X}⟩" if "\udc80" <= character <= "\udcff" else character
         for character in text

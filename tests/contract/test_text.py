@@ -1,4 +1,4 @@
-"""Every visible string exists in both languages, and no page shows one of its own."""
+"""Every visible string exists in both languages; the code of the pages has none."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from pages.text import LANGUAGES, explain, strings, text
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
-# What names a thing the same way in every language.
+# Strings that are the same in every language.
 SAME = {
     "shell.title",
     "autoencoder.axis.code",
@@ -26,8 +26,8 @@ def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
-def own(language: str) -> dict[str, str]:
-    """A language's strings, but for the lessons, whose braces belong to formulas."""
+def without_lessons(language: str) -> dict[str, str]:
+    """The strings of a language without lessons, in which braces belong to formulas."""
     return {k: v for k, v in strings(language).items() if not k.endswith("lesson.text")}
 
 
@@ -37,13 +37,13 @@ def test_every_string_exists_in_every_language(language):
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
-def test_a_string_takes_the_same_values_in_every_language(language):
-    english = own("en")
-    for key, sentence in own(language).items():
+def test_placeholders_are_the_same_in_every_language(language):
+    english = without_lessons("en")
+    for key, sentence in without_lessons(language).items():
         assert placeholders(sentence) == placeholders(english[key]), key
 
 
-def test_chinese_is_chinese():
+def test_chinese_strings_contain_chinese_characters():
     for key, sentence in strings("zh").items():
         if key not in SAME:
             assert any("\u4e00" <= letter <= "\u9fff" for letter in sentence), (key, sentence)
@@ -55,14 +55,14 @@ def test_every_problem_has_a_sentence_in_every_language():
 
 
 def keys_in(path: Path):
-    """Literal keys that a page asks for: arguments of text(), and keywords of say()."""
+    """Literal keys in a page: arguments of text(), and keywords of translate()."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         if name == "text" and node.args and isinstance(node.args[0], ast.Constant):
             yield node.args[0].value
-        if name == "say":
+        if name in ("translate", "say"):
             for keyword in node.keywords:
                 if isinstance(keyword.value, ast.Constant) and keyword.value.value:
                     yield keyword.value.value
@@ -87,7 +87,7 @@ def test_no_component_is_given_a_bare_string(path):
             if keyword.arg in ("label", "info", "placeholder", "title"):
                 assert not isinstance(keyword.value, ast.JoinedStr), node.lineno
                 shown = keyword.value.value if isinstance(keyword.value, ast.Constant) else ""
-                # The page's own name, and the one label that speaks both languages at once.
+                # The title of the page, and the one label in both languages.
                 assert shown in ("", None, "Netlab", "Language · 语言"), (node.lineno, shown)
         words = {"Markdown", "Button", "DownloadButton", "UploadButton", "Tab", "Accordion"}
         if node.func.attr in words and node.args:
@@ -95,14 +95,14 @@ def test_no_component_is_given_a_bare_string(path):
 
 
 def test_no_emphasis_is_left_as_asterisks():
-    """Next to Chinese punctuation, Markdown takes ** for what it says."""
+    """Beside Chinese punctuation, Markdown shows ** instead of emphasis."""
     markdown = pytest.importorskip("markdown_it").MarkdownIt()
     for language in LANGUAGES:
         for key, value in strings(language).items():
             assert "**" not in re.sub(r"\$[^$]*\$", "", markdown.render(value)), (language, key)
 
 
-def test_a_list_is_joined_as_its_language_joins_it():
+def test_lists_are_joined_with_the_comma_of_the_language():
     problem = Problem("setting.choice", name="kind", choices="a, b", value="c, d", nearest="a")
     assert "a, b" in explain(problem, "en")
     assert "a、b" in explain(problem, "zh") and "c, d" in explain(problem, "zh")

@@ -1,4 +1,4 @@
-"""A checkpoint is exactly what its card says, or it is refused in one sentence."""
+"""Checkpoints and archives: writing, reading, and refusal of damaged or forged ones."""
 
 import io
 import json
@@ -40,7 +40,7 @@ def refusal(call: Callable[[], object]) -> str:
     return caught.value.key
 
 
-def test_what_is_written_is_read(tmp_path: Path):
+def test_writing_and_reading(tmp_path: Path):
     model, card = written(tmp_path, metrics={"answer": 0.1 + 0.2}, samples={"answer": 3})
     again, read = FAKE.load(tmp_path)
     assert read == card
@@ -50,7 +50,7 @@ def test_what_is_written_is_read(tmp_path: Path):
         assert torch.equal(again.state_dict()[name], tensor)
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_replacing_a_file_is_atomic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "file"
     checkpoint.replace_file(path, b"old")
     assert path.stat().st_mode & 0o777 == 0o644
@@ -77,7 +77,7 @@ def test_weights_that_are_not_finite_are_not_written(tmp_path: Path):
     assert (tmp_path / "fake.safetensors").read_bytes() == before
 
 
-def test_missing(tmp_path: Path):
+def test_missing_files(tmp_path: Path):
     assert refusal(lambda: FAKE.load(tmp_path)) == "checkpoint.missing"
     written(tmp_path)
     (tmp_path / "fake.safetensors").unlink()
@@ -85,7 +85,7 @@ def test_missing(tmp_path: Path):
 
 
 @pytest.mark.parametrize("change", [lambda b: b[:-1], lambda b: b"", lambda b: b[:-1] + b"?"])
-def test_weights_that_were_changed(tmp_path: Path, change: Callable[[bytes], bytes]):
+def test_changed_weights_are_refused(tmp_path: Path, change: Callable[[bytes], bytes]):
     written(tmp_path)
     path = tmp_path / "fake.safetensors"
     path.write_bytes(change(path.read_bytes()))
@@ -115,7 +115,7 @@ def test_weights_that_were_changed(tmp_path: Path, change: Callable[[bytes], byt
         ("sha256", "0" * 64, "checkpoint.hash"),
     ],
 )
-def test_cards_that_cannot_be_trusted(tmp_path: Path, entry: str, value: object, key: str):
+def test_cards_with_wrong_entries_are_refused(tmp_path: Path, entry: str, value: object, key: str):
     written(tmp_path)
     path = tmp_path / "fake.json"
     path.write_text(json.dumps(json.loads(path.read_bytes()) | {entry: value}))
@@ -125,7 +125,7 @@ def test_cards_that_cannot_be_trusted(tmp_path: Path, entry: str, value: object,
 @pytest.mark.parametrize(
     "text", [b"", b"{", b"[]", b"3", b"\xff\xfe", b"[" * 100_000, b'{"format": 1}', b"9" * 5_000]
 )
-def test_what_is_no_card(text: bytes):
+def test_files_that_are_not_cards_are_refused(text: bytes):
     key = refusal(lambda: checkpoint.parse_card(text, "fake"))
     assert key in ("checkpoint.card", "checkpoint.format")
 
@@ -161,13 +161,13 @@ def tensor(kind: str = "F32", shape: object = (1,), offsets: object = (0, 4)) ->
         save({"weight": torch.full((2, 2), float("nan")), "bias": torch.zeros(2)}),
     ],
 )
-def test_weights_made_by_a_stranger(tmp_path: Path, weights: bytes):
+def test_weights_that_do_not_fit_are_refused(tmp_path: Path, weights: bytes):
     _, card = written(tmp_path)
     forged = replace(card, sha256=checkpoint.hashlib.sha256(weights).hexdigest())
     assert refusal(lambda: FAKE.rebuild(forged, weights)) == "checkpoint.weights"
 
 
-def test_the_state_of_a_training(tmp_path: Path):
+def test_writing_and_reading_the_state_of_a_training(tmp_path: Path):
     state = {
         "step": 3,
         "optimiser": {"state": {0: {"step": torch.tensor(3.0)}}, "betas": [0.9, 0.999]},
@@ -186,7 +186,7 @@ def test_the_state_of_a_training(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == [path.name]
 
 
-# What visitors upload
+# Archives, which visitors upload
 
 
 def zipped(**parts: bytes) -> bytes:
@@ -206,7 +206,7 @@ def parts(tmp_path: Path) -> dict[str, bytes]:
     }
 
 
-def test_an_archive_holds_a_network(tmp_path: Path):
+def test_packing_and_unpacking(tmp_path: Path):
     model, card = written(tmp_path)
     content = archive.pack_folder("fake", tmp_path)
     path = tmp_path / "fake.zip"
@@ -217,14 +217,14 @@ def test_an_archive_holds_a_network(tmp_path: Path):
         assert torch.equal(again.state_dict()["weight"], model.state_dict()["weight"])
 
 
-def test_an_archive_of_another_lab(parts: dict[str, bytes]):
+def test_archives_with_other_names(parts: dict[str, bytes]):
     assert archive.unpack(zipped(**parts), RECIPES)[1].steps == 3
     renamed = {f"ours__{name}": part for name, part in parts.items()}
     assert archive.unpack(zipped(**renamed), RECIPES)[1].steps == 3
     assert refusal(lambda: archive.unpack(zipped(**parts), {})) == "checkpoint.recipe"
 
 
-def test_what_is_no_archive(parts: dict[str, bytes], tmp_path: Path):
+def test_files_that_are_not_archives_are_refused(parts: dict[str, bytes], tmp_path: Path):
     good = zipped(**parts)
     for content in (b"", b"PK", b"x" * 1_000, good[:-30], good[: len(good) // 2]):
         assert refusal(lambda content=content: archive.unpack(content, RECIPES)) == "upload.kind"
@@ -236,7 +236,7 @@ def test_what_is_no_archive(parts: dict[str, bytes], tmp_path: Path):
     assert refusal(lambda: archive.unpack(zipped(**two), RECIPES)) == "upload.content"
 
 
-def test_large_archives(parts: dict[str, bytes]):
+def test_large_archives_are_refused(parts: dict[str, bytes]):
     bomb = zipped(fake_safetensors=bytes(3_000_000), fake_json=parts["fake_json"])
     assert len(bomb) < 10_000
     assert refusal(lambda: archive.unpack(bomb, RECIPES, limit=1)) == "upload.large"
@@ -245,20 +245,20 @@ def test_large_archives(parts: dict[str, bytes]):
     assert refusal(lambda: archive.unpack(bytes(2_000_000), RECIPES, limit=1)) == "upload.large"
 
 
-def test_an_archive_that_lies_about_its_size(parts: dict[str, bytes]):
+def test_an_archive_with_a_false_size_is_refused(parts: dict[str, bytes]):
     size = 3_000_000
     bomb = zipped(fake_safetensors=bytes(size), fake_json=parts["fake_json"])
     lie = bomb.replace(struct.pack("<I", size), struct.pack("<I", 100))
     assert refusal(lambda: archive.unpack(lie, RECIPES, limit=1)) in ("upload.kind", "upload.large")
 
 
-def test_damaged_archives_are_refused_and_nothing_else(parts: dict[str, bytes]):
+def test_damaged_archives_raise_only_problems(parts: dict[str, bytes]):
     good = zipped(**parts)
-    chance = random.Random(0)
+    rng = random.Random(0)
     for _ in range(500):
         content = bytearray(good)
-        for _ in range(chance.randint(1, 4)):
-            content[chance.randrange(len(content))] = chance.randrange(256)
+        for _ in range(rng.randint(1, 4)):
+            content[rng.randrange(len(content))] = rng.randrange(256)
         try:
             archive.unpack(bytes(content), RECIPES)
         except Problem as problem:

@@ -1,4 +1,4 @@
-"""What is typed does what it says, and a slip of the finger costs one line."""
+"""The command line: list, train, evaluate, and one line for each mistake."""
 
 import json
 import os
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Terminal:
-    """Types commands, with checkpoints in a folder of their own."""
+    """Runs commands, with checkpoints in a separate folder."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]):
         self.folder, self.capsys = folder, capsys
@@ -36,7 +36,7 @@ class Terminal:
         return SimpleNamespace(code=code, text=text, errors=errors)
 
     def refuses(self, words: Sequence[str]) -> str:
-        """The one line that answers wrong words."""
+        """The one line that answers wrong arguments."""
         done = self(*words)
         assert done.code == 2
         assert done.text == ""
@@ -54,7 +54,7 @@ def terminal(
     return Terminal(tmp_path / "out", capsys)
 
 
-def test_train_evaluate_list(terminal: Terminal):
+def test_train_evaluate_and_list(terminal: Terminal):
     assert "not trained" in terminal("list").text
     done = terminal("train", "fake", "--seed", "3", "--steps", "4", "--device", "cpu")
     assert done.code == 0
@@ -80,7 +80,7 @@ def test_train_evaluate_list(terminal: Terminal):
     assert checkpoint.read_card(terminal.folder, "fake") == card
 
 
-def test_ctrl_c_keeps_what_is_trained_and_resume_goes_on(terminal: Terminal):
+def test_ctrl_c_keeps_the_weights_and_resume_continues(terminal: Terminal):
     handler = signal.getsignal(signal.SIGINT)
     whole, _ = _trained(terminal, "train", "fake", "--steps", "6")
     done = terminal("train", "fake", "--steps", "6", "--mood", "interrupted")
@@ -107,7 +107,7 @@ def _trained(terminal: Terminal, *words: str):
     return model.state_dict()["weight"], card
 
 
-def test_a_training_starts_from_the_weights_of_another(terminal: Terminal, tmp_path: Path):
+def test_training_from_given_weights(terminal: Terminal, tmp_path: Path):
     _trained(terminal, "train", "fake", "--steps", "2")
     start = str(terminal.folder / "fake")
     other = tmp_path / "other"
@@ -121,7 +121,7 @@ def test_a_training_starts_from_the_weights_of_another(terminal: Terminal, tmp_p
     assert "--from" in terminal.refuses(["train", "fake", "--resume", "--from", start])
 
 
-def test_a_budget_leaves_something_to_resume(terminal: Terminal):
+def test_a_training_that_its_budget_ended_can_be_resumed(terminal: Terminal):
     weights, card = _trained(terminal, "train", "fake", "--steps", "1000000", "--budget", "0.05")
     assert card.steps < card.total
     assert "answer" in card.metrics
@@ -132,10 +132,9 @@ def test_a_budget_leaves_something_to_resume(terminal: Terminal):
     assert more.commands[1] == "python -m core train fake --resume --budget 0.05"
 
 
-def test_a_crash_between_two_writings_does_no_harm(
+def test_resume_from_a_state_older_than_the_weights(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ):
-    """The state on disk may be older than the weights beside it."""
     whole, _ = _trained(terminal, "train", "fake", "--steps", "6")
     monkeypatch.setattr(run, "SAVE_SECONDS", 0)
     states = []
@@ -152,7 +151,7 @@ def test_a_crash_between_two_writings_does_no_harm(
     assert torch.equal(_trained(terminal, "train", "fake", "--resume")[0], whole)
 
 
-def test_a_training_that_diverges_keeps_the_last_good_network(terminal: Terminal):
+def test_a_diverged_training_keeps_the_last_finite_weights(terminal: Terminal):
     line = terminal("train", "fake", "--mood", "hurt")
     assert line.code == 2
     assert line.errors.endswith("the last good network is kept.\n")
@@ -183,11 +182,13 @@ def test_a_training_that_diverges_keeps_the_last_good_network(terminal: Terminal
         (["list", "--json"], "There is no flag called --json."),
     ],
 )
-def test_wrong_words(terminal: Terminal, words: list[str], answer: str):
+def test_wrong_arguments(terminal: Terminal, words: list[str], answer: str):
     assert answer in terminal.refuses(words)
 
 
-def test_ctrl_c_elsewhere_is_no_traceback(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+def test_ctrl_c_during_evaluation_prints_no_traceback(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+):
     def interrupt(*_: object, quick: bool) -> None:
         raise KeyboardInterrupt
 
@@ -198,19 +199,19 @@ def test_ctrl_c_elsewhere_is_no_traceback(terminal: Terminal, monkeypatch: pytes
     assert FAKE.load(terminal.folder)[1].steps == 5
 
 
-def test_settings_stay_while_resuming(terminal: Terminal):
+def test_resume_refuses_other_settings(terminal: Terminal):
     terminal("train", "fake", "--steps", "6", "--mood", "interrupted")
     line = terminal.refuses(["train", "fake", "--resume", "--steps", "9"])
     assert line.startswith("--steps stays as it is")
 
 
-def test_a_folder_that_cannot_be_written_to(terminal: Terminal, tmp_path: Path):
+def test_folder_without_write_access(terminal: Terminal, tmp_path: Path):
     (tmp_path / "file").write_bytes(b"")
     line = terminal.refuses(["train", "fake", "--out", str(tmp_path / "file" / "out")])
     assert "Choose another with --out." in line
 
 
-def test_damaged_checkpoints_are_told_apart(terminal: Terminal):
+def test_damaged_checkpoints(terminal: Terminal):
     terminal("train", "fake")
     (terminal.folder / "fake.json").write_text("{}")
     assert "was written in format None" in terminal("list").text
@@ -229,8 +230,7 @@ def test_help(terminal: Terminal):
     assert "--learning-rate" in terminal.capsys.readouterr().out
 
 
-def test_a_json_answer_stands_alone(terminal: Terminal):
-    """Nothing else reaches the output of the process, and no warning its errors."""
+def test_json_is_the_only_output(terminal: Terminal):
     terminal("train", "fake")
     program = (
         "import sys; from core.recipes import RECIPES; from core.__main__ import main; "

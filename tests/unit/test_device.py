@@ -1,4 +1,4 @@
-"""The device is the one asked for, or one sentence says why not."""
+"""Choice of the device, and errors of its memory."""
 
 import pytest
 import torch
@@ -13,7 +13,7 @@ def refusal(name: str) -> str:
     return caught.value.key
 
 
-def test_choosing(monkeypatch: pytest.MonkeyPatch):
+def test_choice_of_a_device(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("NETLAB_DEVICE", raising=False)
     assert device.choose("CPU").type == "cpu"
     assert device.choose().type in device.NAMES
@@ -25,7 +25,7 @@ def test_choosing(monkeypatch: pytest.MonkeyPatch):
     assert device.choose("cpu").type == "cpu"
 
 
-def test_what_is_not_there(monkeypatch: pytest.MonkeyPatch):
+def test_missing_and_unknown_devices(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     assert refusal("gpu") == "device.unknown"
@@ -43,12 +43,12 @@ def test_what_is_not_there(monkeypatch: pytest.MonkeyPatch):
         (torch.cuda.OutOfMemoryError("CUDA out of memory"), "device.memory"),
     ],
 )
-def test_running_out_of_memory(error: Exception, key: str):
+def test_errors_of_memory_become_problems(error: Exception, key: str):
     with pytest.raises(Problem) as caught, device.memory_problems(torch.device("cpu")):
         raise error
     assert caught.value.key == key
 
 
-def test_other_errors_pass():
+def test_other_errors_are_raised_unchanged():
     with pytest.raises(RuntimeError, match="shapes"), device.memory_problems(torch.device("cpu")):
         raise RuntimeError("shapes differ")

@@ -1,4 +1,4 @@
-"""The shared parts: averages, schedules, seeds, masks."""
+"""Moving averages, schedules, seeds and masks of core.nn."""
 
 import pytest
 import torch
@@ -26,17 +26,17 @@ from core.nn.schedules import (
         ([constant_then_linear(step, 10, 0.0) for step in (0, 9, 10)], [1, 1, 0]),
     ],
 )
-def test_schedules_by_hand(shares, expected):
+def test_schedules_match_hand_calculations(shares, expected):
     assert shares == pytest.approx(expected, abs=1e-12)
 
 
-def test_an_average_of_tensors():
+def test_ema_of_tensors():
     average = torch.tensor([1.0, 2.0])
     update_ema(average, torch.tensor([5.0, 2.0]), 0.75)
     assert average.tolist() == [2.0, 2.0]
 
 
-def test_an_average_of_modules_includes_buffers_but_no_integers():
+def test_ema_of_modules_includes_buffers_but_not_integers():
     average, online = nn.BatchNorm1d(2), nn.BatchNorm1d(2)
     nn.init.constant_(online.weight, 3.0)
     online.get_buffer("running_mean").fill_(4.0)
@@ -59,7 +59,7 @@ def test_seeded_draws_as_manual_seed_and_restores_the_state():
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs CUDA")
-def test_seeded_leaves_cuda_alone():
+def test_seeded_does_not_change_the_state_of_cuda():
     before = torch.cuda.get_rng_state()
     with seeded(3):
         torch.rand(1)

@@ -23,7 +23,7 @@ def model():
     return build(CONFIG).eval()
 
 
-def test_attention_of_two_keys_by_hand():
+def test_attention_weights_match_a_hand_calculation():
     queries, keys = torch.tensor([[1.0, 0.0]]), torch.tensor([[2.0, 0.0], [0.0, 5.0]])
     # Scores 2/√2 and 0: the weights are a logistic function of √2.
     expected = 1 / (1 + math.exp(-math.sqrt(2)))
@@ -35,7 +35,7 @@ def test_attention_of_two_keys_by_hand():
 
 
 @pytest.mark.parametrize("mask", [None, torch.ones(5, 5, dtype=torch.bool).tril()])
-def test_attention_agrees_with_torch(mask):
+def test_attention_equals_that_of_torch(mask):
     queries, keys, values = torch.randn(3, 2, 4, 5, 8, generator=torch.Generator().manual_seed(0))
     ours = attention_weights(queries, keys, mask) @ values
     assert torch.allclose(
@@ -44,7 +44,7 @@ def test_attention_agrees_with_torch(mask):
 
 
 @torch.no_grad()
-def test_recorded_attention_is_what_the_outputs_come_from(model):
+def test_recording_attention_does_not_change_the_output(model):
     records = AttentionRecords()
     encoder_output = model.encode(SOURCE, records=records)
     recorded = model.decode(TARGET, encoder_output, SOURCE, records=records)
@@ -57,13 +57,13 @@ def test_recorded_attention_is_what_the_outputs_come_from(model):
     assert shapes == ({(2, 4, 5, 5)}, {(2, 4, 4, 4)}, {(2, 4, 4, 5)})
     for weights in (*encoder, *decoder, *cross):
         assert torch.allclose(weights.sum(-1), torch.ones(()), atol=1e-5)
-    assert not decoder[0].triu(1).any()  # nothing comes from the future
-    assert not cross[0][1, :, :, 3:].any()  # nor from padding
+    assert not decoder[0].triu(1).any()  # no weight on later tokens
+    assert not cross[0][1, :, :, 3:].any()  # nor on padding
 
 
 @torch.no_grad()
 @pytest.mark.parametrize("normalisation", ["before", "after"])
-def test_a_later_token_changes_no_earlier_logit(normalisation):
+def test_logits_do_not_depend_on_later_tokens(normalisation):
     model = build(replace(CONFIG, normalisation=normalisation)).eval()
     changed = TARGET.clone()
     changed[:, 2] = 99
@@ -73,7 +73,7 @@ def test_a_later_token_changes_no_earlier_logit(normalisation):
 
 
 @torch.no_grad()
-def test_without_its_mask_the_decoder_sees_the_future(model):
+def test_without_causal_mask_logits_depend_on_later_tokens(model):
     changed = TARGET.clone()
     changed[:, 3] = 99
     encoder_output = model.encode(SOURCE)
@@ -84,13 +84,13 @@ def test_without_its_mask_the_decoder_sees_the_future(model):
 
 
 @torch.no_grad()
-def test_padding_changes_nothing(model):
+def test_padding_does_not_change_the_logits(model):
     alone = model(SOURCE[1:, :3], TARGET[1:])
     assert torch.allclose(model(SOURCE, TARGET)[1:], alone, atol=1e-5)
 
 
 @torch.no_grad()
-def test_a_cache_changes_nothing(model):
+def test_decoding_with_a_cache_equals_decoding_without(model):
     encoder_output = model.encode(SOURCE)
     whole = model.decode(TARGET, encoder_output, SOURCE)
     cache = model.new_cache()
@@ -119,7 +119,7 @@ def test_ablated_parts_have_no_effect(model):
 
 
 @torch.no_grad()
-def test_without_positions_the_encoder_cannot_tell_an_order(model):
+def test_without_positions_the_encoder_is_equivariant_to_permutation(model):
     turned = SOURCE[:1].flip(1)
     encoder_output, other = (
         model.encode(tokens, Ablation(positions=True)) for tokens in (SOURCE[:1], turned)
@@ -128,13 +128,13 @@ def test_without_positions_the_encoder_cannot_tell_an_order(model):
     assert not torch.allclose(model.encode(SOURCE[:1]), model.encode(turned).flip(1), atol=1e-2)
 
 
-def test_positions_are_the_papers_sines_and_cosines():
+def test_positional_encoding_matches_the_paper():
     encoding = positional_encoding(50, 16)
     assert encoding.shape == (50, 16)
     assert encoding[7, 4].item() == pytest.approx(math.sin(7 / 10_000 ** (4 / 16)), abs=1e-5)
     assert encoding[7, 5].item() == pytest.approx(math.cos(7 / 10_000 ** (4 / 16)), abs=1e-5)
 
 
-def test_heads_must_divide_the_width():
+def test_a_width_that_the_heads_do_not_divide_is_refused():
     with pytest.raises(Problem, match="3 heads"):
         PhrasesConfig(width=16, heads=3)

@@ -1,4 +1,4 @@
-"""Looking inside a Transformer: the numbers shown are the ones that the network computes with."""
+"""Views of a Transformer: next tokens, a head, positions, embeddings, attention patterns."""
 
 import dataclasses
 import threading
@@ -27,13 +27,13 @@ SOURCE = [70, 80, 90, 100, END]
 TARGET = [75, 85, 95, END]
 
 
-def made(**settings):
+def built(**settings):
     return build(dataclasses.replace(CONFIG, **settings)).eval()
 
 
 @pytest.fixture(scope="module")
 def model():
-    return made()
+    return built()
 
 
 @pytest.fixture(scope="module")
@@ -41,29 +41,30 @@ def vocabulary(model):
     return Vocabulary(model.merges.numpy() - 1)  # rows of -1: bytes alone
 
 
-def test_a_head_is_looked_into_while_others_translate(model, vocabulary):
-    """Thirty visitors share one network."""
+def test_concurrent_translations_do_not_change_a_view(model, vocabulary):
+    expected = look_inside(model, vocabulary, SOURCE, TARGET, "decoder", 1, 0)
     over = threading.Event()
 
-    def translate_on():
+    def translate():
         while not over.is_set():
             list(steps(model, SOURCE, limit=5))
 
-    others = [threading.Thread(target=translate_on) for _ in range(3)]
-    for other in others:
-        other.start()
+    threads = [threading.Thread(target=translate) for _ in range(3)]
+    for thread in threads:
+        thread.start()
     try:
         for _ in range(40):
             found = look_inside(model, vocabulary, SOURCE, TARGET, "decoder", 1, 0)
-            assert found.queries.shape[0] == len(TARGET)
+            assert found.queries == pytest.approx(expected.queries, abs=1e-6)
+            assert found.weights == pytest.approx(expected.weights, abs=1e-6)
     finally:
         over.set()
-        for other in others:
-            other.join()
+        for thread in threads:
+            thread.join()
     assert not any(module._forward_pre_hooks for module in model.modules())
 
 
-def test_the_likeliest_next_token_is_what_greedy_decoding_takes(model, vocabulary):
+def test_next_tokens_agree_with_greedy_decoding(model, vocabulary):
     path = list(steps(model, SOURCE, limit=5))
     for at, (token, log_probability) in enumerate(path):
         prefix = [token for token, _ in path[:at]]
@@ -83,7 +84,7 @@ def test_the_likeliest_next_token_is_what_greedy_decoding_takes(model, vocabular
 
 
 @pytest.mark.parametrize("prefix", [[70, END], [70] * longest_target(len(SOURCE)), [70] * 999])
-def test_nothing_follows_the_end(model, vocabulary, prefix):
+def test_no_token_follows_the_end(model, vocabulary, prefix):
     found = next_tokens(model, vocabulary, SOURCE, prefix)
     assert (found.score > -np.inf) == (len(prefix) < 999)
     assert found.tokens == [] and found.pieces == [] and len(found.probabilities) == 0
@@ -92,14 +93,14 @@ def test_nothing_follows_the_end(model, vocabulary, prefix):
 @pytest.mark.parametrize(
     ("prefix", "count"), [([0], 5), ([300], 5), ([True], 5), (["x"], 5), ([], 0), ([], 51)]
 )
-def test_absurd_questions_are_refused(model, vocabulary, prefix, count):
+def test_unknown_tokens_and_counts_out_of_range_are_refused(model, vocabulary, prefix, count):
     with pytest.raises(Problem):
         next_tokens(model, vocabulary, SOURCE, prefix, count)
 
 
 @pytest.mark.parametrize("normalisation", ["before", "after"])
-def test_a_head_shows_the_attention_that_the_network_records(vocabulary, normalisation):
-    model = made(normalisation=normalisation)
+def test_weights_of_a_head_equal_the_recorded_ones(vocabulary, normalisation):
+    model = built(normalisation=normalisation)
     seen = inspect(model, vocabulary, SOURCE, TARGET)
     recorded = {"encoder": seen.encoder, "decoder": seen.decoder, "cross": seen.cross}
     for part, weights in recorded.items():
@@ -109,7 +110,7 @@ def test_a_head_shows_the_attention_that_the_network_records(vocabulary, normali
             assert found.weights.shape == (len(found.rows), len(found.columns))
 
 
-def test_the_matrices_of_a_head_make_one_calculation(model, vocabulary):
+def test_matrices_of_a_head_satisfy_the_equation(model, vocabulary):
     found = look_inside(model, vocabulary, SOURCE, TARGET, "decoder", 1, 0)
     assert found.queries.shape == (4, 8) and found.rows == found.columns
     assert found.scores == pytest.approx(found.queries @ found.keys.T / np.sqrt(8), abs=1e-5)
@@ -125,27 +126,21 @@ def test_the_matrices_of_a_head_make_one_calculation(model, vocabulary):
     ("part", "layer", "head"),
     [("sideways", 0, 0), ("cross", 2, 0), ("cross", 0, -1), ("encoder", 0, 2), ("cross", True, 0)],
 )
-def test_a_head_that_is_not_there_is_refused(model, vocabulary, part, layer, head):
+def test_a_missing_head_is_refused(model, vocabulary, part, layer, head):
     with pytest.raises(Problem):
         look_inside(model, vocabulary, SOURCE, TARGET, part, layer, head)
 
 
-def test_looking_inside_leaves_no_hook_behind(model, vocabulary):
-    look_inside(model, vocabulary, SOURCE, TARGET, "cross", 0, 0)
-    assert not any(module._forward_pre_hooks for module in model.modules())
-
-
-def test_positions_are_like_their_neighbours():
+def test_similarity_of_positions_depends_on_their_distance():
     waves, similar = position_similarity(32, 16)
     assert waves.shape == (32, 16) and waves[0, ::2].tolist() == [0.0] * 8
     assert np.diag(similar) == pytest.approx(np.ones(32), abs=1e-5)
     assert similar == pytest.approx(similar.T, abs=1e-6)
     assert (np.diag(similar, 1) > np.diag(similar, 4)[0]).all()
-    # How like two positions are depends on their distance alone.
     assert np.ptp(np.diag(similar, 3)) < 1e-5
 
 
-def test_words_stand_where_their_variance_is_greatest(model, vocabulary):
+def test_words_are_projected_on_principal_components(model, vocabulary):
     words = ["a", "bb", "ccc", "dddd", "a"]
     found = map_words(model, vocabulary, words)
     assert found.split == [word for word in found.words if len(vocabulary.encode(word)) > 1]
@@ -160,31 +155,31 @@ def test_words_stand_where_their_variance_is_greatest(model, vocabulary):
 
 
 @pytest.mark.parametrize("words", [[], ["a", "a", " "], [f"w{i}" for i in range(MOST_WORDS + 1)]])
-def test_too_few_or_too_many_words_make_no_map(model, vocabulary, words):
+def test_too_few_or_too_many_words_are_refused(model, vocabulary, words):
     with pytest.raises(Problem):
         map_words(model, vocabulary, words)
 
 
 def attending(size=5, **parts):
-    """A translation of `size` tokens whose heads look everywhere, but for the ones given."""
+    """A translation of `size` tokens: head 1 attends evenly, head 2 as given by part."""
     flat = np.full((1, 2, size, size), 1 / size)
     causal = np.tri(size) / np.arange(1, size + 1)[:, None]
-    made = {"encoder": flat.copy(), "decoder": np.stack([[causal, causal]]), "cross": flat.copy()}
+    built = {"encoder": flat.copy(), "decoder": np.stack([[causal, causal]]), "cross": flat.copy()}
     for part, weights in parts.items():
-        made[part][0, 1] = weights
-    return Translation("", [], [], [], [], 0.0, **made)
+        built[part][0, 1] = weights
+    return Translation("", [], [], [], [], 0.0, **built)
 
 
 def facts(seen):
     return {each.key.removeprefix("observe."): each.values for each in observe(seen)}
 
 
-def test_the_head_that_stands_out_is_named():
+def test_patterns_are_found():
     eye = np.eye(5)
-    told = facts(attending(cross=eye, encoder=np.eye(5, k=-1) + eye[[0]] * eye[:, [0]]))
-    assert told["cross_diagonal"] == {"layer": 1, "head": 2, "value": pytest.approx(1)}
-    assert told["encoder_previous"]["head"] == 2 and told["encoder_previous"]["value"] == 1
-    assert told["encoder_everywhere"]["head"] == 1
+    found = facts(attending(cross=eye, encoder=np.eye(5, k=-1) + eye[[0]] * eye[:, [0]]))
+    assert found["cross_diagonal"] == {"layer": 1, "head": 2, "value": pytest.approx(1)}
+    assert found["encoder_previous"]["head"] == 2 and found["encoder_previous"]["value"] == 1
+    assert found["encoder_everywhere"]["head"] == 1
     end = np.zeros((5, 5))
     end[:, -1] = 1
     assert facts(attending(cross=end))["cross_end"] == {"layer": 1, "head": 2, "value": 1}
@@ -194,11 +189,11 @@ def test_the_head_that_stands_out_is_named():
     assert facts(attending(encoder=np.eye(5)))["encoder_self"]["value"] == 1
 
 
-def test_what_does_not_stand_out_is_not_told():
+def test_even_attention_has_no_other_pattern():
     assert set(facts(attending())) == {"encoder_everywhere"}
-    assert facts(attending(size=2)) == {}  # in so short a sentence everything follows everything
+    assert facts(attending(size=2)) == {}  # every pattern fits so short a sentence
 
 
-def test_evenness_runs_from_one_token_to_all():
+def test_evenness():
     assert evenness(np.eye(4)) == pytest.approx(0, abs=1e-6)
     assert evenness(np.full((4, 4), 0.25)) == pytest.approx(1)

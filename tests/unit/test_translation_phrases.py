@@ -1,4 +1,4 @@
-"""The generated phrases are good English and good French, and hold out what they say."""
+"""Generated phrases: grammar of both languages, and the combinations that are held out."""
 
 from collections import defaultdict
 from itertools import pairwise
@@ -154,7 +154,7 @@ def test_sentences(sentence: tuple[str, str], english: str, french: str):
     assert sentence == (english, french)
 
 
-def test_every_form_is_there():
+def test_lexicon_is_complete():
     words = lexicon()
     kinds = {noun.kind for noun in words.nouns.values()}
     for adjective in words.adjectives.values():
@@ -175,19 +175,19 @@ def pairs() -> dict[str, list[tuple[str, str]]]:
     return generate(0)
 
 
-def test_the_same_seed_gives_the_same(pairs: dict[str, list[tuple[str, str]]]):
+def test_phrases_depend_on_the_seed_alone(pairs: dict[str, list[tuple[str, str]]]):
     assert generate(0) == pairs
     assert generate(1) != pairs
     assert {name: len(found) for name, found in pairs.items()} == SIZES
 
 
-def test_no_phrase_has_two_translations_or_stands_in_two_splits(pairs: dict):
+def test_phrases_are_unique_over_all_splits(pairs: dict):
     everything = [pair for found in pairs.values() for pair in found]
     assert len({english for english, _ in everything}) == len(everything) == len(dict(everything))
     assert {len(english.split()) for english, _ in everything} == set(range(2, 11))
 
 
-def test_no_word_elides_in_vain(pairs: dict):
+def test_elision_and_contraction_are_applied_everywhere(pairs: dict):
     for _, french in (pair for found in pairs.values() for pair in found):
         words = french.lower().strip(".").split()
         for word, following in pairwise(words):
@@ -200,8 +200,8 @@ def test_no_word_elides_in_vain(pairs: dict):
             assert not apostrophe or elides(tail) or word == "aujourd'hui"
 
 
-def met(english: str) -> set[tuple[str, str]]:
-    """The nouns and adjectives that meet in an English phrase, found without the generator."""
+def combinations(english: str) -> set[tuple[str, str]]:
+    """Pairs of noun and adjective in an English phrase, found without the generator."""
     words = lexicon()
     names = {form: name for name, noun in words.nouns.items() for form in (name, noun.plural)}
     found, waiting, last = set(), [], ""
@@ -215,29 +215,29 @@ def met(english: str) -> set[tuple[str, str]]:
     return found | {(last, adjective) for adjective in waiting if last}  # "the cat is black"
 
 
-def test_held_out_combinations_are_never_met_in_training(pairs: dict):
-    meetings = {name: defaultdict(int) for name in pairs}
+def test_held_out_combinations_are_not_in_training(pairs: dict):
+    counts = {name: defaultdict(int) for name in pairs}
     for name, found in pairs.items():
         for english, _ in found:
-            for meeting in met(english):
-                meetings[name][meeting] += 1
+            for pair in combinations(english):
+                counts[name][pair] += 1
             if name != "train":
-                assert name in {split_of(*meeting) for meeting in met(english)}
-    trained = set(meetings["train"])
-    held = {meeting for meeting in meetings["test"] if split_of(*meeting) == "test"}
-    assert len(held) > 60
-    assert not held & trained
-    assert not held & set(meetings["validation"])
-    assert all(split_of(*meeting) == "train" for meeting in trained)
-    # But each of their words is met, often, in other company.
+                assert name in {split_of(*pair) for pair in combinations(english)}
+    in_training = set(counts["train"])
+    held_out = {pair for pair in counts["test"] if split_of(*pair) == "test"}
+    assert len(held_out) > 60
+    assert not held_out & in_training
+    assert not held_out & set(counts["validation"])
+    assert all(split_of(*pair) == "train" for pair in in_training)
+    # Each word is frequent in other combinations.
     for at, words in enumerate((lexicon().nouns, lexicon().adjectives)):
         for word in words:
-            assert sum(n for meeting, n in meetings["train"].items() if meeting[at] == word) > 50
+            assert sum(n for pair, n in counts["train"].items() if pair[at] == word) > 50
 
 
-def test_the_corpus():
-    known = corpus.phrases()
-    assert known.source == "phrases"
-    assert len(known.tests["combinations"].sources) == SIZES["test"]
-    assert known is corpus.phrases()
-    known.require_test()
+def test_corpus_of_phrases():
+    data = corpus.phrases()
+    assert data.source == "phrases"
+    assert len(data.tests["combinations"].sources) == SIZES["test"]
+    assert data is corpus.phrases()
+    data.require_test()

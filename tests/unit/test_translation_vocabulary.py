@@ -1,4 +1,4 @@
-"""Any text goes through the subwords and back, and the merges alone say how."""
+"""The vocabulary: learning, encoding and decoding of any text, readable pieces, words."""
 
 import json
 import subprocess
@@ -16,19 +16,11 @@ from tokenizers.models import BPE
 from core.errors import Problem
 from core.translation import vocabulary
 from core.translation.corpus import phrases
-from core.translation.text import tidy
-from core.translation.vocabulary import (
-    BYTES,
-    END,
-    LONGEST,
-    MERGES,
-    PADDING,
-    START,
-    Vocabulary,
-    learn,
-)
+from core.translation.model import END, PADDING, START
+from core.translation.text import normalise
+from core.translation.vocabulary import BYTES, LONGEST, MERGES, Vocabulary, learn
 
-ODDITIES = [
+UNUSUAL_TEXTS = [
     "",
     " ",
     "The old man does not see a tree.",
@@ -56,12 +48,12 @@ def merges() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def known(merges: np.ndarray) -> Vocabulary:
+def trained(merges: np.ndarray) -> Vocabulary:
     return Vocabulary(merges)
 
 
 def bpe(word: bytes, merges: np.ndarray) -> list[int]:
-    """The textbook's way: join the pair of the lowest rank, leftmost first, until there is none."""
+    """Reference implementation: merge the pair of the lowest rank, leftmost first, repeatedly."""
     ids = [BYTES + byte for byte in word]
     ranks = {tuple(pair): MERGES + rank for rank, pair in enumerate(merges.tolist())}
     while pairs := [ranks[pair] for pair in pairwise(ids) if pair in ranks]:
@@ -75,7 +67,7 @@ def bpe(word: bytes, merges: np.ndarray) -> list[int]:
     return ids
 
 
-def test_merges(merges: np.ndarray):
+def test_learnt_merges(merges: np.ndarray):
     assert merges.shape == (700 - MERGES, 2)
     assert merges.dtype == np.int32
     ranks = np.arange(len(merges))
@@ -83,7 +75,7 @@ def test_merges(merges: np.ndarray):
     assert (merges.max(1) < MERGES + ranks).all()
 
 
-def test_learning_is_the_same_in_every_process(merges: np.ndarray):
+def test_learning_is_deterministic_across_processes(merges: np.ndarray):
     program = (
         "from core.translation.corpus import phrases;"
         "from core.translation.vocabulary import learn;"
@@ -93,7 +85,7 @@ def test_learning_is_the_same_in_every_process(merges: np.ndarray):
     assert json.loads(answer.stdout) == merges.tolist()
 
 
-def test_few_texts_leave_rows_empty():
+def test_few_texts_leave_empty_rows():
     merges = learn(["ab ab ab"], 270)
     assert (merges[:2] != -1).all()
     assert (merges[2:] == -1).all()
@@ -106,7 +98,7 @@ def test_few_texts_leave_rows_empty():
     assert Vocabulary(learn([], MERGES)).encode("é") == [BYTES + byte for byte in " é".encode()]
 
 
-def test_the_merges_rebuild_the_tokenizer_that_learnt_them(monkeypatch: pytest.MonkeyPatch):
+def test_merges_rebuild_the_trained_tokenizer(monkeypatch: pytest.MonkeyPatch):
     make, made = vocabulary.Tokenizer, []
 
     def keep(model: BPE) -> Tokenizer:
@@ -117,69 +109,64 @@ def test_the_merges_rebuild_the_tokenizer_that_learnt_them(monkeypatch: pytest.M
     texts = [text for pair in phrases().train[:2_000] for text in pair]
     rebuilt = Vocabulary(learn(texts, 600))
     trained, again = made
-    for text in [*texts[:500], *filter(None, map(tidy, ODDITIES))]:
+    for text in [*texts[:500], *filter(None, map(normalise, UNUSUAL_TEXTS))]:
         # As pieces, because the trainer numbers the bytes in another order.
         assert again.encode(" " + text).tokens == trained.encode(" " + text).tokens
         assert again.encode(" " + text).ids == rebuilt.encode(text)
 
 
 @given(st.text(st.characters(), max_size=30))
-def test_encoding_is_byte_pair_encoding(known: Vocabulary, merges: np.ndarray, text: str):
-    splits = vocabulary._in_words().pre_tokenize_str(" " + tidy(text)) if tidy(text) else []
-    words = [word for word, _ in splits]
-    assert "".join(words) == (" " + tidy(text) if tidy(text) else "")
-    assert known.encode(text) == [id for word in words for id in bpe(word.encode(), merges)]
+def test_encoding_is_byte_pair_encoding(trained: Vocabulary, merges: np.ndarray, text: str):
+    spaced = " " + normalise(text) if normalise(text) else ""
+    words = [word for word, _ in trained._word_splitter.pre_tokenize_str(spaced)]
+    assert "".join(words) == spaced
+    assert trained.encode(text) == [id for word in words for id in bpe(word.encode(), merges)]
 
 
 @given(st.text(st.characters(), max_size=60))
-def test_any_text_comes_back(known: Vocabulary, text: str):
-    ids = known.encode(text)
-    assert known.decode(ids) == tidy(text)
-    assert known.decode([PADDING, START, *ids, END, PADDING]) == tidy(text)
-    assert all(BYTES <= id < len(known) for id in ids)
-    assert len(known.pieces(ids)) == len(ids) == len(known.words(ids))
-
-
-@pytest.mark.parametrize("text", ODDITIES)
-def test_odd_texts_come_back(known: Vocabulary, text: str):
-    assert known.decode(known.encode(text)) == tidy(text)
+def test_decoding_inverts_encoding(trained: Vocabulary, text: str):
+    ids = trained.encode(text)
+    assert trained.decode(ids) == normalise(text)
+    assert trained.decode([PADDING, START, *ids, END, PADDING]) == normalise(text)
+    assert all(BYTES <= id < len(trained) for id in ids)
+    assert len(trained.pieces(ids)) == len(ids) == len(trained.words(ids))
 
 
 @given(st.text(st.characters()))
 @example("e\x00\u0301")
 @example("\u1100\u200b\u1161")
 @example(" \x00 ")
-def test_tidy(text: str):
-    clean = tidy(text)
-    assert tidy(clean) == clean
-    assert unicodedata.is_normalized("NFC", clean)
-    assert clean == " ".join(clean.split())
-    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in clean)
+def test_normalise(text: str):
+    result = normalise(text)
+    assert normalise(result) == result
+    assert unicodedata.is_normalized("NFC", result)
+    assert result == " ".join(result.split())
+    assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in result)
 
 
-def test_tidy_by_hand():
-    assert tidy("  Qu’est-ce\u202f?\n") == "Qu'est-ce ?"
-    assert tidy("“Cafe\u0301”\x07\u200b") == '"Café"'
-    assert tidy("👩\u200d🔬") == "👩\u200d🔬"  # the joiner makes one picture of two
-    assert tidy("\ud83d!") == "\ufffd!"
+def test_normalise_examples():
+    assert normalise("  Qu’est-ce\u202f?\n") == "Qu'est-ce ?"
+    assert normalise("“Cafe\u0301”\x07\u200b") == '"Café"'
+    assert normalise("👩\u200d🔬") == "👩\u200d🔬"  # a zero-width joiner is kept
+    assert normalise("\ud83d!") == "\ufffd!"
 
 
 @given(st.data())
-def test_any_ids_can_be_read(known: Vocabulary, data: st.DataObject):
-    ids = data.draw(st.lists(st.integers(0, len(known) - 1), max_size=20))
-    assert "\ud800" not in known.decode(ids)
-    known.decode(ids).encode()  # no half of a surrogate pair
-    assert all(piece and piece.encode() for piece in known.pieces(ids))
-    words = known.words(ids)
+def test_any_ids_can_be_decoded(trained: Vocabulary, data: st.DataObject):
+    ids = data.draw(st.lists(st.integers(0, len(trained) - 1), max_size=20))
+    assert "\ud800" not in trained.decode(ids)
+    trained.decode(ids).encode()  # raises for half of a surrogate pair
+    assert all(piece and piece.encode() for piece in trained.pieces(ids))
+    words = trained.words(ids)
     inner = [word for word in words if word >= 0]
     assert [word < 0 for word in words] == [id < BYTES for id in ids]
     assert inner == sorted(inner)
     assert set(inner) <= set(range(len(ids)))
 
 
-def test_pieces(known: Vocabulary):
-    ids = known.encode("The ñ 🙂")
-    assert known.pieces([START, *ids, END, PADDING]) == [
+def test_pieces(trained: Vocabulary):
+    ids = trained.encode("The ñ 🙂")
+    assert trained.pieces([START, *ids, END, PADDING]) == [
         *("<s>", "▁The", "▁", "⟨C3⟩", "⟨B1⟩", "▁", "⟨F0⟩", "⟨9F⟩", "⟨99⟩", "⟨82⟩"),
         *("</s>", "<pad>"),
     ]
@@ -200,46 +187,48 @@ def test_pieces(known: Vocabulary):
         ("Wait... what?!", ["Wait", "...", "what", "?!"]),
     ],
 )
-def test_words(known: Vocabulary, text: str, words: list[str]):
-    ids = known.encode(text)
+def test_words(trained: Vocabulary, text: str, words: list[str]):
+    ids = trained.encode(text)
     found: dict[int, list[int]] = {}
-    for id, word in zip(ids, known.words(ids), strict=True):
+    for id, word in zip(ids, trained.words(ids), strict=True):
         found.setdefault(word, []).append(id)
-    assert [known.decode(group).strip() for group in found.values()] == words
+    assert [trained.decode(group).strip() for group in found.values()] == words
     assert list(found) == list(range(len(words)))
 
 
-def test_many_at_once(known: Vocabulary):
-    assert known.encode_batch([]) == []
-    assert known.encode_batch(ODDITIES) == [known.encode(text) for text in ODDITIES]
+def test_unusual_texts(trained: Vocabulary):
+    encoded = trained.encode_batch(UNUSUAL_TEXTS)
+    assert encoded == [trained.encode(text) for text in UNUSUAL_TEXTS]
+    assert [trained.decode(ids) for ids in encoded] == [normalise(text) for text in UNUSUAL_TEXTS]
+    assert trained.encode_batch([]) == []
 
 
 @pytest.mark.parametrize(
     "merges",
     [
-        [[0, 0]],  # the merges of a network that has none yet
+        [[0, 0]],  # of an untrained network
         [[-1, 5]],
         [[5, MERGES]],  # itself
         [[5, 6], [MERGES + 1, 5]],
-        [[-1, -1], [MERGES, 5]],  # a piece of nothing
+        [[-1, -1], [MERGES, 5]],  # an empty piece
         [[5, END]],
         [[MERGES + rank - 1 if rank else 5] * 2 for rank in range(6)],  # 64 bytes long
     ],
 )
-def test_merges_that_cannot_be(merges: list[list[int]]):
+def test_invalid_merges_are_refused(merges: list[list[int]]):
     with pytest.raises(Problem) as caught:
         Vocabulary(np.array(merges))
     assert caught.value.key == "vocabulary.merges"
 
 
-def test_two_ways_to_the_same_piece():
+def test_two_merges_that_form_the_same_piece():
     a, b, c = (BYTES + byte for byte in b"abc")
-    # "abc" from a + bc and from ab + c: both are known, the first one's id stands for it.
+    # "abc" is a + bc and ab + c: both are decoded, encoding uses the first.
     words = Vocabulary(np.array([[b, c], [a, MERGES], [a, b], [MERGES + 2, c]]))
     assert words.encode("abc")[1:] == [MERGES + 1]
     assert words.decode([MERGES + 3]) == "abc"
 
 
-def test_no_piece_is_long(known: Vocabulary):
+def test_pieces_have_limited_length(trained: Vocabulary):
     merges = learn(["a" * 200] * 9, 400)
     assert max(len(piece) for piece in Vocabulary(merges).pieces(range(400))[BYTES:]) <= LONGEST
