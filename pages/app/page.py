@@ -14,12 +14,12 @@ from pages.app import classroom
 from pages.app.events import QUIET
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.app.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, show_js
-from pages.app.page_language import KEEP_LANGUAGE_JS
+from pages.app.links import ADDRESS
+from pages.app.page_language import COOKIE
 from pages.app.tab import Tab, check_tabs
-from pages.app.visitors import TOKEN_JS, is_token
-from pages.gradio_compat import dropdown_tab_key
+from pages.app.visitors import TOKEN, is_token
 from pages.gradio_compat.session_state import set_visitor
+from pages.modules import call_js, files
 from pages.text import DEFAULT, LANGUAGES, explain, known
 
 PLAIN_QUERY = r"\??(&?(lang|__theme)=\w*)*"  # of an address that sets no control
@@ -87,7 +87,8 @@ def build_page(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Block
         )  # fmt: skip
         address = lab.translate(gr.Textbox(visible=False), label="shell.link")
         class_page = classroom.build(lab, teacher_key)
-        named = page.load(None, lab.events.visitor, lab.events.visitor, js=TOKEN_JS, **QUIET)
+        token = call_js("app/js/visitor.js", "visitorToken", TOKEN.pattern)
+        named = page.load(None, lab.events.visitor, lab.events.visitor, js=token, **QUIET)
         linked, arrived, looked = gr.State(""), gr.State(False), []
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
@@ -101,22 +102,25 @@ def build_page(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Block
         # The link is of the tab before.
         lab.events.update_in_browser(places.select, [link], {"visible": False})
         asked = named.then(
-            None, lab.events.visitor, [lab.events.visitor, address], js=ADDRESS_JS, **QUIET
-        )
+            None, lab.events.visitor, [lab.events.visitor, address],
+            js=call_js(ADDRESS, "readAddress"), **QUIET,
+        )  # fmt: skip
         whose = [lab.events.visitor, address, lab.events.language]
         entered = [arrived, looked[0]]
         asked.then(arrive, whose, [*entered, linked], **QUIET)
         # A separate event, because Gradio renders every output of an event again.
         brought = [*entered, *class_page.outputs, places, *lab.links.targets]
         linked.change(enter, [linked, lab.events.language], brought, **QUIET)
-        page.load(None, js=show_js(lab.links.names))
-        page.load(None, js=FOLLOW_JS)
-        page.load(None, js=dropdown_tab_key.LISTEN_JS)
+        scripts = [name for name in files() if name.endswith(".js")]
+        start = call_js("app/js/start.js", "startPage", sorted(lab.links.names), scripts)
+        page.load(None, js=start)
         opened = [address, *lab.links.sources]
-        shared = lab.events.on(sharing.click, share, opened, [link], js=OPEN_JS)
-        copied = shared.success(None, link, link, js=COPY_JS, **QUIET)
-        copied.then(None, link, link, js=KEEP_JS, **QUIET)
-        lab.events.language.change(None, lab.events.language, None, js=KEEP_LANGUAGE_JS, **QUIET)
+        asks = call_js(ADDRESS, "withOpenTabs")
+        shared = lab.events.on(sharing.click, share, opened, [link], js=asks)
+        copied = shared.success(None, link, link, js=call_js(ADDRESS, "copyLink"), **QUIET)
+        copied.then(None, link, link, js=call_js(ADDRESS, "keepLink"), **QUIET)
+        kept = call_js("app/js/visitor.js", "keepLanguage", COOKIE)
+        lab.events.language.change(None, lab.events.language, None, js=kept, **QUIET)
         lab.events.language.change(
             switch_language,
             [lab.events.visitor, lab.events.language, lab.events.language_count],

@@ -43,8 +43,8 @@ from pages.gradio_compat.queue_polling import slow_polling
 from pages.gradio_compat.session_state import free_closed_sessions, install_sessions
 from pages.gradio_compat.share_tunnels import close_tunnels
 from pages.gradio_compat.traceback_logging import log_without_messages
+from pages.modules import modules_route
 from pages.text import DEFAULT
-from pages.widgets import modules_route
 
 SWITCH_INTERVAL = 0.0005  # seconds after which a thread gives the interpreter lock to another
 WARM_DELAY = 2.0  # seconds before the tabs are prepared; the first page is served meanwhile

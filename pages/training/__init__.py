@@ -14,7 +14,8 @@ from core.recipes import find
 from pages.app.events import QUIET
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.app.links import COPY_JS, WHOLE_JS
+from pages.app.links import ADDRESS
+from pages.modules import call_js
 from pages.training import compare, export
 from pages.training.handlers import (
     bring,
@@ -143,9 +144,9 @@ def build(
     seen = first_visit(place)
     on(seen.change, retell, [watched], shown[:-1])
     kept = lab.events.on(seen.change, partial(shown_link, plan), {}, link)
-    kept.success(None, link, link, js=WHOLE_JS, **QUIET)
+    kept.success(None, link, link, js=call_js(ADDRESS, "fullLink"), **QUIET)
     given = lab.events.on(show.click, partial(show_to_class, plan), {}, link)
-    given.success(None, link, link, js=COPY_JS, **QUIET)
+    given.success(None, link, link, js=call_js(ADDRESS, "copyLink"), **QUIET)
 
     def follow(started: Any) -> None:
         on(started.success, watch, [watched, version], [*shown, followed], **streaming)

@@ -17,21 +17,10 @@ from core.training.script import script
 from pages.app.events import QUIET
 from pages.app.lab import Lab
 from pages.app.request import Request
+from pages.modules import call_js
 from pages.training.plan import Plan
 from pages.training.report import measured
 from pages.training.sharing import job_of
-
-# What the browser does with a file that the server made up: [name, content], as JSON.
-SAVE_JS = """(file) => {
-  if (!file) return file;
-  const [name, content] = JSON.parse(file);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type: "text/plain;charset=utf-8" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  return "";  // else it would be saved once more where the next one cannot be made
-}"""
 
 
 def build(lab: Lab) -> list[Any]:
@@ -54,7 +43,7 @@ def wire(
         on(program.click, partial(export_script, plan), inputs, made),
         on(numbers.click, partial(export_curves, plan), {"watched": watched}, made),
     ):
-        taken.success(None, made, made, js=SAVE_JS, **QUIET)
+        taken.success(None, made, made, js=call_js("app/js/controls.js", "saveFile"), **QUIET)
 
 
 def chosen(plan: Plan, recipe: str, values: Sequence[Any]) -> Any:

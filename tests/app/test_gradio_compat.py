@@ -31,7 +31,6 @@ from pages.gradio_compat import (
     event_arguments,
     event_lookup,
     page_cache,
-    tab_elements,
     traceback_logging,
 )
 from pages.gradio_compat.client_updates import updates_js
@@ -146,8 +145,17 @@ def test_a_script_without_the_replaced_text_is_left_unchanged(tmp_path):
     assert patched("core-new.js", missing, tmp_path) is None
 
 
-def test_dropdown_tab_key_finds_the_role():
-    assert "combobox" in assets(), "dropdown_tab_key.py: a dropdown has another role."
+def test_the_modules_find_what_they_use_of_the_front_end():
+    used = (COMPAT / "js" / "gradio.js").read_text(encoding="utf-8")
+    for text in ("`data-tab-id`", 'role="tab"', "`aria-selected`", "`form svelte-", "combobox"):
+        assert text in assets(), f"js/gradio.js: the front end lacks {text}."
+    for variable in re.findall(r'"(--[\w-]+)"', used):
+        assert f"{variable}:" in assets() or hasattr(
+            gr.themes.Base(), variable[2:].replace("-", "_")
+        ), f"js/gradio.js: the theme has no variable {variable}."
+    assert f"{gradio.routes.API_PREFIX[1:]}/file=" in used, (
+        "js/gradio.js: files are served elsewhere."
+    )
 
 
 def test_file_cache_is_the_folder_of_every_component(tmp_path):
@@ -252,12 +260,6 @@ def test_session_state_overrides_what_gradio_has():
 def test_share_tunnels_finds_the_list():
     assert gradio.tunneling.CURRENT_TUNNELS == [], "share_tunnels.py: the list is no longer a list."
     assert callable(gradio.tunneling.Tunnel.kill)
-
-
-def test_tab_elements_finds_its_attributes():
-    for text in ("`data-tab-id`", 'role="tab"', "`aria-selected`", "`form svelte-"):
-        assert text in assets(), f"tab_elements.py: the front end lacks {text}."
-    assert "data-tab-id" in tab_elements.HIDDEN_SELECTOR_JS
 
 
 def test_each_class_of_gradio_css_exists_in_the_front_end():

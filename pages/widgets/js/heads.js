@@ -4,7 +4,7 @@
 import { css, divergingScale, signedRoot } from "./colour.js";
 import { label, make } from "./dom.js";
 import { fixed } from "./format.js";
-import { isDark } from "./gradio.js";
+import { isDark } from "../../gradio_compat/js/gradio.js";
 
 const PARTS = ["encoder", "decoder", "cross"];
 const KEY = /^((en|de)coder-\d+(-\d+)?|cross-\d+-\d+)$/; // of a head, else of a layer

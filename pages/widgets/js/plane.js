@@ -13,7 +13,7 @@ import {
 import { rgb } from "./colour.js";
 import { hasModifier, make, onStroke, throttled } from "./dom.js";
 import { clamp } from "./format.js";
-import { isDark } from "./gradio.js";
+import { isDark } from "../../gradio_compat/js/gradio.js";
 import { numbers } from "./packing.js";
 
 /** @typedef {import("./canvas.js").Context} Context */

@@ -1,9 +1,14 @@
 // @ts-check
 /** What every widget gets: Gradio's component, its own constants, and what all of them do alike. */
 
-import { isDark, onThemeChange, restoreProps, themeColours } from "./gradio.js";
+import {
+  isDark,
+  onThemeChange,
+  restoreProps,
+  themeColours,
+} from "../../gradio_compat/js/gradio.js";
 
-/** @typedef {import("./gradio.js").GradioHtml} GradioHtml */
+/** @typedef {import("../../gradio_compat/js/gradio.js").GradioHtml} GradioHtml */
 
 /**
  * @typedef {object} LabColours the lab's own colours, as hex, see `pages/widgets/colours.py`
@@ -14,12 +19,13 @@ import { isDark, onThemeChange, restoreProps, themeColours } from "./gradio.js";
 
 /**
  * @typedef {object} Constants what Python writes into the page once
+ * @property {string[]} modules the module that mounts the widget, after all that it imports
  * @property {Record<string, any>} options
  * @property {{light: LabColours, dark: LabColours}} colours
  * @property {string} plotly the path of plotly.js, "" for a widget that draws without it
  */
 
-/** @typedef {LabColours & import("./gradio.js").ThemeColours & {dark: boolean, accent: string}} Palette */
+/** @typedef {LabColours & import("../../gradio_compat/js/gradio.js").ThemeColours & {dark: boolean, accent: string}} Palette */
 
 /**
  * @typedef {object} WidgetHelpers
@@ -116,13 +122,14 @@ const loadStyle = () => {
 };
 
 /**
- * Start a widget, once its modules are there. What Python updates meanwhile is in `props` already.
+ * Start a widget. All modules are fetched at once. What Python updates meanwhile is in `props` already.
  *
- * @param {(widget: Widget) => void} mount
  * @param {Constants} constants
  * @param {GradioHtml} component
  */
-export const start = async (mount, constants, component) => {
-  await loadStyle();
-  mount(createWidget(constants, component));
+export const start = async (constants, component) => {
+  const load = (/** @type {string} */ name) =>
+    import(new URL(`../../${name}`, import.meta.url).href);
+  const [modules] = await Promise.all([Promise.all(constants.modules.map(load)), loadStyle()]);
+  modules.at(-1).mount(createWidget(constants, component));
 };
