@@ -40,7 +40,8 @@ class Served:
             return HTMLResponse("no page")
 
         routes = [Route("/", page), Route("/other/", other), Route("/file", other)]
-        lab: Any = SimpleNamespace(words=words, language=self.language)
+        events = SimpleNamespace(language=self.language)
+        lab: Any = SimpleNamespace(words=words, events=events)
         self.app = PageCache(
             Starlette(routes=routes), requested_language, partial(server.inserted, lab), shared
         )
