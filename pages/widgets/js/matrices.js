@@ -46,7 +46,7 @@ export const matrixScale = (values, kind, { diverging, accent }) => {
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const { props, trigger, root, word, palette, painter, onChange, whenComplete } = widget;
+  const { props, trigger, root, word, palette, drawValue, setEmpty } = widget;
   const flow = make("div", "nl-matrices-row", root, { role: "group" });
   const read = make("div", "nl-caption", root, { "aria-live": "polite" });
 
@@ -121,7 +121,7 @@ export const mount = (widget) => {
 
   const draw = () => {
     const { grids = [] } = props.value || {};
-    root.dataset.empty = grids.length ? "" : word("empty");
+    setEmpty(!grids.length);
     flow.setAttribute("aria-label", word("label"));
     flow.replaceChildren();
     read.textContent = grids.length ? word("numbers") : "";
@@ -129,7 +129,5 @@ export const mount = (widget) => {
     for (const grid of grids) paintGrid(grid, flow, colours);
   };
 
-  const ask = painter(draw);
-  whenComplete(ask);
-  onChange({ value: ask, words: ask });
+  drawValue(draw);
 };

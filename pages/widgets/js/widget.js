@@ -38,6 +38,9 @@ import {
  * @property {(draw: () => void) => () => void} painter see `createPainter`
  * @property {(calls: Record<string, () => void>) => void} onChange calls after Python changed a property
  * @property {(call: () => void) => Promise<void>} whenComplete calls once all properties are there
+ * @property {(draw: () => void) => () => void} drawValue draws at first and whenever the value or the
+ *   words change; returns the painter
+ * @property {(empty: boolean) => void} setEmpty writes on an empty view what it waits for
  */
 
 /** @typedef {GradioHtml & WidgetHelpers} Widget */
@@ -81,23 +84,39 @@ const createWidget = ({ options, colours, plotly }, component) => {
   const { element, props, watch } = component;
   const isVisible = () =>
     element.isConnected && /** @type {HTMLElement} */ (element).offsetParent !== null;
+  const root = /** @type {HTMLElement} */ (element.querySelector(".nl"));
+  const word = (/** @type {string} */ key) => (props.words || {})[key] || "";
+  const painter = (/** @type {() => void} */ draw) => createPainter(element, isVisible, draw);
+  /** @type {Widget["onChange"]} */
+  const onChange = (calls) => {
+    for (const [name, call] of Object.entries(calls)) watch(name, call);
+  };
+  /** @type {Widget["whenComplete"]} */
+  const whenComplete = (call) => restoreProps(component).then(call);
   return {
     ...component,
-    root: /** @type {HTMLElement} */ (element.querySelector(".nl")),
+    root,
     options,
     plotly,
-    word: (key) => (props.words || {})[key] || "",
+    word,
     palette: () => {
       const dark = isDark();
       const accent = dark ? "#818cf8" : "#4f46e5";
       return { ...colours[dark ? "dark" : "light"], ...themeColours(element), dark, accent };
     },
     isVisible,
-    painter: (draw) => createPainter(element, isVisible, draw),
-    onChange: (calls) => {
-      for (const [name, call] of Object.entries(calls)) watch(name, call);
+    painter,
+    onChange,
+    whenComplete,
+    drawValue: (draw) => {
+      const ask = painter(draw);
+      whenComplete(ask);
+      onChange({ value: ask, words: ask });
+      return ask;
     },
-    whenComplete: (call) => restoreProps(component).then(call),
+    setEmpty: (empty) => {
+      root.dataset.empty = empty ? word("empty") : "";
+    },
   };
 };
 
