@@ -2,7 +2,7 @@
 /** The attention of one translation, see attention.py. */
 
 import { fitCanvas, paintPixels, styleSize } from "./canvas.js";
-import { css, mix, rgb } from "./colour.js";
+import { accentScale, css } from "./colour.js";
 import { label, make, makeButton, setPressed } from "./dom.js";
 import { clamp } from "./format.js";
 import { numbers } from "./packing.js";
@@ -64,9 +64,9 @@ export const greatest = (shares, count) =>
  *
  * @param {{diverging: string[], accent: string}} colours
  */
-const weightColour = ({ diverging, accent }) => {
-  const [none, full] = [rgb(diverging[1]), rgb(accent)];
-  return (/** @type {number} */ weight) => mix(none, full, Math.sqrt(weight));
+const weightColour = (colours) => {
+  const scale = accentScale(colours);
+  return (/** @type {number} */ weight) => scale(Math.sqrt(weight));
 };
 
 /** @param {import("./widget.js").Widget} widget */

@@ -82,7 +82,9 @@ export const mount = (widget) => {
       : -1;
     root.replaceChildren();
     cards.forEach((/** @type {Transition} */ card, /** @type {number} */ index) => {
-      const tile = makeButton("nl-transition", root, () => trigger("picked", { index }), { "data-index": index });
+      const tile = makeButton("nl-transition", root, () => trigger("picked", { index }), {
+        "data-index": index,
+      });
       tile.classList.toggle("nl-selected", Boolean(card.selected));
       picture(tile, card, colours);
       const end = card.end ? word(card.end) : "";
