@@ -11,9 +11,6 @@ sentence when it does.
 | analytics.py | fewer statistics about events |
 | client_updates.py | an update that the browser makes itself |
 | component_ids.py | the type of all components, and their numbers |
-| component_lookup.py | finds a component of the page quickly |
-| event_arguments.py | skips updates without content |
-| event_lookup.py | finds the events of a component quickly |
 | file_cache.py | the folder from which Gradio serves files |
 | frontend_scripts.py | serves Gradio's scripts with replacements |
 | gradio.css | styles that rely on Gradio's DOM |

@@ -23,13 +23,13 @@ import gradio.tunneling
 import gradio.utils
 import pytest
 from gradio.context import LocalContext
+from gradio.route_utils import API_PREFIX
 from gradio.state_holder import SessionState, StateHolder
+from gradio.themes import Base
 
 from pages.gradio_compat import (
     analytics,
-    component_lookup,
-    event_arguments,
-    event_lookup,
+    frontend_scripts,
     page_cache,
     traceback_logging,
 )
@@ -46,9 +46,9 @@ ROOT = Path(__file__).parents[2]
 COMPAT = ROOT / "pages" / "gradio_compat"
 WRITTEN_FOR = "6.31.0"
 REPLACEMENTS = {
-    f"{module.__name__.rpartition('.')[2]}.py: {replacement.old[:40]}": replacement
-    for module in (component_lookup, event_lookup, event_arguments)
-    for replacement in module.REPLACEMENTS
+    f"frontend_scripts.py, {group}: {each.old[:40]}": each
+    for group, replacements in frontend_scripts.REPLACEMENTS.items()
+    for each in replacements
 }
 
 
@@ -158,12 +158,10 @@ def test_the_modules_find_what_they_use_of_the_front_end():
     for text in ("`data-tab-id`", 'role="tab"', "`aria-selected`", "`form svelte-", "combobox"):
         assert text in assets(), f"js/gradio.js: the front end lacks {text}."
     for variable in re.findall(r'"(--[\w-]+)"', used):
-        assert f"{variable}:" in assets() or hasattr(
-            gr.themes.Base(), variable[2:].replace("-", "_")
-        ), f"js/gradio.js: the theme has no variable {variable}."
-    assert f"{gradio.routes.API_PREFIX[1:]}/file=" in used, (
-        "js/gradio.js: files are served elsewhere."
-    )
+        assert f"{variable}:" in assets() or hasattr(Base(), variable[2:].replace("-", "_")), (
+            f"js/gradio.js: the theme has no variable {variable}."
+        )
+    assert f"{API_PREFIX[1:]}/file=" in used, "js/gradio.js: files are served elsewhere."
 
 
 def test_file_cache_is_the_folder_of_every_component(tmp_path):
