@@ -1,8 +1,6 @@
 import js from "@eslint/js";
 import globals from "globals";
 
-const given = ["element", "props", "server", "trigger", "watch", "widget"];
-
 export default [
   { ignores: ["data/", "runs/"] },
   js.configs.recommended,
@@ -11,8 +9,4 @@ export default [
   },
   { files: ["pages/**/*.js"], languageOptions: { globals: globals.browser } },
   { files: ["tests/js/**/*.js"], languageOptions: { globals: globals.node } },
-  {
-    files: ["pages/widgets/js/on_load.js"],
-    languageOptions: { globals: Object.fromEntries(given.map((name) => [name, "readonly"])) },
-  },
 ];

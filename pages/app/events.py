@@ -18,7 +18,6 @@ an async generator of the same values.
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +30,7 @@ from pages.app.errors import name_of, reported
 from pages.app.request import Request
 from pages.gradio_compat.client_updates import updates_js
 from pages.gradio_compat.component_ids import Block
+from pages.modules import call_js
 from pages.text import known
 
 if TYPE_CHECKING:
@@ -283,14 +283,7 @@ def _check_names(returned: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
 
 
 def clamp_js(inputs: Sequence[Block]) -> str:
-    """JavaScript that limits the value of each slider among these inputs to its bounds.
-
-    Gradio limits a typed number too, but only later, in the field, and without an event.
-    """
+    """JavaScript that limits the value of each slider among these inputs to its bounds."""
     bounds = [(at, item.minimum, item.maximum) for at, item in enumerate(inputs)
               if isinstance(item, gr.Slider)]  # fmt: skip
-    return f"""(...given) => {{
-      for (const [at, low, high] of {json.dumps(bounds)})
-        given[at] = Math.min(Math.max(given[at], low), high);
-      return given;
-    }}"""
+    return call_js("app/js/controls.js", "clampValues", bounds)

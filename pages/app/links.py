@@ -5,9 +5,8 @@ without one keeps its default. `hide=` hides sections or controls, by name, and 
 lesson of a tab. A link has the settings and the seed of a visitor's training, not its network.
 """
 
-import json
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -16,73 +15,9 @@ import gradio as gr
 
 from core.errors import Problem
 from pages.app.networks import MINE
-from pages.gradio_compat.tab_elements import HIDDEN_SELECTOR_JS, OPEN_TABS_JS, TAB_SELECTOR
 
+ADDRESS = "app/js/address.js"  # the module that reads and writes the page's address
 LONGEST_TEXT = 2_000  # characters of a parameter
-OPEN_JS = f"(_, ...given) => [JSON.stringify({OPEN_TABS_JS}), ...given]"
-# Reads the query of the address. The teacher's key is removed from the address, which a class sees
-# and may be given; the session storage keeps it over a reload.
-ADDRESS_JS = """(token) => {
-  const asked = new URLSearchParams(location.search);
-  try {
-    const given = asked.get("teacher");
-    if (given) {
-      sessionStorage.setItem("netlab-teacher", given);
-      asked.delete("teacher");
-      const rest = String(asked);
-      history.replaceState(null, "", location.pathname + (rest && `?${rest}`));
-    }
-    const key = sessionStorage.getItem("netlab-teacher");
-    if (key) asked.set("teacher", key);
-  } catch {}  // a browser without session storage: the key stays in the address
-  return [token, `?${asked}`];
-}"""
-# The address names the open tab and section, so that a reload opens them again. Opening another tab
-# removes the other parameters of the former one.
-FOLLOW_JS = f"""() => document.addEventListener("click", (event) => {{
-  if (!event.target.closest?.("{TAB_SELECTOR}")) return;
-  setTimeout(() => {{
-    const [tab, ...places] = {OPEN_TABS_JS};
-    const asked = new URLSearchParams(location.search);
-    const at = places.at(-1);
-    const kept = asked.get("tab") === tab ? [...asked.keys()] : ["lang", "hide", "__theme"];
-    for (const name of [...asked.keys()])
-      if (!kept.includes(name) || ["tab", "at", "lesson"].includes(name)) asked.delete(name);
-    const rest = String(asked);
-    const now = `?tab=${{tab}}${{at ? `&at=${{at}}` : ""}}${{rest && `&${{rest}}`}}`;
-    history.replaceState(null, "", location.pathname + now);
-  }}, 100);
-}})"""
-
-
-def hide_js(names: Collection[str]) -> str:
-    """JavaScript for `hide=`: gives the page a style that hides these names, if they are known."""
-    return f"""() => {{
-      const known = {json.dumps(sorted(names))};
-      const asked = (new URLSearchParams(location.search).get("hide") || "").split(",");
-      const hidden = asked.filter((name) => known.includes(name));
-      if (!hidden.length) return;
-      const style = document.createElement("style");
-      style.textContent = `${{({HIDDEN_SELECTOR_JS})(hidden)}} {{ display: none !important }}`;
-      document.head.append(style);
-    }}"""
-
-
-# A query as a whole link, or "" without one.
-WHOLE_JS = """(query) => {
-  if (!query) return query;
-  const hidden = new URLSearchParams(location.search).get("hide");
-  return location.origin + location.pathname + query +
-    (hidden ? `&hide=${encodeURIComponent(hidden)}` : "");
-}"""
-# The same, also copied to the clipboard.
-COPY_JS = f"""(query) => {{
-  const url = ({WHOLE_JS})(query);
-  if (url) navigator.clipboard?.writeText(url).catch(() => {{}});
-  return url;
-}}"""
-# The page's own address from now on.
-KEEP_JS = "(url) => { history.replaceState(null, '', url); return url; }"
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from pages.app.classroom import ClassPage
 from pages.app.events import QUIET
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.app.links import ADDRESS_JS, COPY_JS, FOLLOW_JS, KEEP_JS, OPEN_JS, hide_js
-from pages.app.page_language import KEEP_LANGUAGE_JS
+from pages.app.links import ADDRESS
+from pages.app.page_language import COOKIE
 from pages.app.request import Request
 from pages.app.tab import Tab, check_tabs
-from pages.app.visitors import TOKEN_JS, is_token
-from pages.gradio_compat import dropdown_tab_key
+from pages.app.visitors import TOKEN, is_token
 from pages.gradio_compat.session_state import set_visitor
+from pages.modules import call_js, files
 from pages.text import DEFAULT, LANGUAGES, explain, known
 
 PLAIN_QUERY = r"\??(&?(lang|__theme)=\w*)*"  # of an address that sets no control
@@ -86,7 +86,8 @@ def build_page(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Block
         address = lab.translate(gr.Textbox(visible=False), label="shell.link")
         class_page = ClassPage(lab, teacher_key)
         visitor, language = lab.events.visitor, lab.events.language
-        identified = page.load(None, visitor, visitor, js=TOKEN_JS, **QUIET)
+        token = call_js("app/js/visitor.js", "visitorToken", TOKEN.pattern)
+        identified = page.load(None, visitor, visitor, js=token, **QUIET)
         applied_query, registered, visits = gr.State(""), gr.State(False), []
         with gr.Tabs(overflow_behavior="wrap") as places:
             for tab in tabs:
@@ -99,7 +100,8 @@ def build_page(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Block
                     tab.build(lab)
         # The link is of the tab before.
         lab.events.update_in_browser(places.select, [link], {"visible": False})
-        addressed = identified.then(None, visitor, [visitor, address], js=ADDRESS_JS, **QUIET)
+        read = call_js(ADDRESS, "readAddress")
+        addressed = identified.then(None, visitor, [visitor, address], js=read, **QUIET)
         first = [registered, visits[0]]
         addressed.then(
             register_visitor, [visitor, address, language], [*first, applied_query], **QUIET
@@ -107,13 +109,16 @@ def build_page(lab: Lab, tabs: Sequence[Tab], teacher_key: str = "") -> gr.Block
         # A separate event, because Gradio renders every output of an event again.
         targets = [*first, *class_page.outputs, places, *lab.links.targets]
         applied_query.change(apply_query, [applied_query, language], targets, **QUIET)
-        for script in (hide_js(lab.links.names), FOLLOW_JS, dropdown_tab_key.LISTEN_JS):
-            page.load(None, js=script)
+        scripts = [name for name in files() if name.endswith(".js")]
+        start = call_js("app/js/start.js", "startPage", sorted(lab.links.names), scripts)
+        page.load(None, js=start)
         inputs = {"opened": address, "values": lab.links.sources}
-        written = lab.events.on(share_button.click, write_link, inputs, link, js=OPEN_JS)
-        copied = written.success(None, link, link, js=COPY_JS, **QUIET)
-        copied.then(None, link, link, js=KEEP_JS, **QUIET)
-        language.change(None, language, None, js=KEEP_LANGUAGE_JS, **QUIET)
+        opened = call_js(ADDRESS, "withOpenTabs")
+        written = lab.events.on(share_button.click, write_link, inputs, link, js=opened)
+        copied = written.success(None, link, link, js=call_js(ADDRESS, "copyLink"), **QUIET)
+        copied.then(None, link, link, js=call_js(ADDRESS, "keepLink"), **QUIET)
+        kept = call_js("app/js/visitor.js", "keepLanguage", COOKIE)
+        language.change(None, language, None, js=kept, **QUIET)
         language.change(
             switch_language,
             [visitor, language, lab.events.language_count],

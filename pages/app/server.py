@@ -31,7 +31,6 @@ from pages.app.lab import Lab
 from pages.app.page import build_page
 from pages.app.page_language import requested_language
 from pages.app.tab import Tab
-from pages.gradio_compat import component_lookup, event_arguments, event_lookup
 from pages.gradio_compat.component_ids import component_id
 from pages.gradio_compat.file_cache import served_folder
 from pages.gradio_compat.frontend_scripts import PatchedScripts
@@ -43,8 +42,8 @@ from pages.gradio_compat.queue_polling import slow_polling
 from pages.gradio_compat.session_state import free_closed_sessions, install_sessions
 from pages.gradio_compat.share_tunnels import close_tunnels
 from pages.gradio_compat.traceback_logging import log_without_messages
+from pages.modules import modules_route
 from pages.text import DEFAULT
-from pages.widgets import modules_route
 
 SWITCH_INTERVAL = 0.0005  # seconds after which a thread gives the interpreter lock to another
 WARM_DELAY = 2.0  # seconds before the tabs are prepared; the first page is served meanwhile
@@ -127,14 +126,9 @@ def run(
 
 def middleware(page: gr.Blocks, lab: Lab, shared: bool) -> list[Middleware]:
     """What stands between the browser and Gradio. shared: see `PageCache`."""
-    replacements = [
-        *component_lookup.REPLACEMENTS,
-        *event_lookup.REPLACEMENTS,
-        *event_arguments.REPLACEMENTS,
-    ]
     return [
         Middleware(PrivateEndpoints, public=public_endpoints(page)),
-        Middleware(PatchedScripts, replacements=replacements),
+        Middleware(PatchedScripts),
         Middleware(
             PageCache,
             language_of=requested_language,

@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 FORGET_SECONDS = 3600.0  # an inactive visitor's data are freed after this time
 TOKEN = re.compile(r"[\w-]{22,64}")
-# Which visitor this is: the token that the browser kept, or a new one. The browser makes it, so
-# that there is one before anything can be clicked.
-TOKEN_JS = f"""(kept) => /^{TOKEN.pattern}$/.test(kept) ? kept : Array.from(
-  crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")
-).join("")"""
 
 
 def is_token(given: Any) -> bool:

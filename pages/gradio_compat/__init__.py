@@ -11,13 +11,10 @@ sentence when it does.
 | analytics.py | fewer statistics about events |
 | client_updates.py | an update that the browser makes itself |
 | component_ids.py | the type of all components, and their numbers |
-| component_lookup.py | finds a component of the page quickly |
-| dropdown_tab_key.py | Tab leaves a dropdown |
-| event_arguments.py | skips updates without content |
-| event_lookup.py | finds the events of a component quickly |
 | file_cache.py | the folder from which Gradio serves files |
 | frontend_scripts.py | serves Gradio's scripts with replacements |
 | gradio.css | styles that rely on Gradio's DOM |
+| js/gradio.js | what the browser's modules use of the front end |
 | initial_language.py | the first page in the visitor's language |
 | matplotlib_import.py | no import of matplotlib |
 | page_cache.py | the page is rendered once and compressed |
@@ -26,6 +23,5 @@ sentence when it does.
 | session_properties.py | the properties that a session knows of a component |
 | session_state.py | sessions without component descriptions, freed when closed |
 | share_tunnels.py | closes the tunnels of --share |
-| tab_elements.py | open tabs and hidden controls in the DOM |
 | traceback_logging.py | errors are logged without a visitor's input |
 """

@@ -12,7 +12,10 @@ If Gradio changes: the first page is in English.
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+
+SCRIPT = Path(__file__).parent / "js" / "initial_language.js"
 
 
 def language_script(language: str, properties: Mapping[int, Mapping[str, Any]]) -> bytes:
@@ -22,13 +25,5 @@ def language_script(language: str, properties: Mapping[int, Mapping[str, Any]]) 
     """
     # No "<" inside, which could end the script.
     table = json.dumps(properties, ensure_ascii=False).replace("<", "\\u003c")
-    return f"""<script>{{
-document.documentElement.dataset.language = document.documentElement.lang = "{language}";
-const changed = {table};
-for (const {{ id, props }} of window.gradio_config?.components ?? [])
-  if (id in changed) {{
-    const {{ words, ...rest }} = changed[id];
-    Object.assign(props, rest);
-    if (words) props.props.words = words;
-  }}
-}}</script>""".encode()
+    call = f'setLanguage("{language}", {table});'
+    return f'<script type="module">{SCRIPT.read_text("utf-8")}{call}</script>'.encode()

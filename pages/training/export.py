@@ -17,21 +17,10 @@ from core.training.script import script
 from pages.app.events import QUIET
 from pages.app.lab import Lab
 from pages.app.request import Request
+from pages.modules import call_js
 from pages.training.plan import Plan
 from pages.training.report import measured
 from pages.training.sharing import job_of
-
-# What the browser does with a file that the server made up: [name, content], as JSON.
-SAVE_JS = """(file) => {
-  if (!file) return file;
-  const [name, content] = JSON.parse(file);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type: "text/plain;charset=utf-8" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  return "";  // else a failed export would save it once more
-}"""
 
 
 def build(
@@ -45,11 +34,12 @@ def build(
         )
     file = lab.translate(gr.Textbox(visible=False), label="training.script")
     inputs = {"watched": watched, "recipe": recipe, "settings": settings}
+    saved = call_js("app/js/controls.js", "saveFile")
     made = lab.events.on(script_button.click, partial(export_script, plan), inputs, file)
-    made.success(None, file, file, js=SAVE_JS, **QUIET)
+    made.success(None, file, file, js=saved, **QUIET)
     inputs = {"watched": watched}
     made = lab.events.on(curves_button.click, partial(export_curves, plan), inputs, file)
-    made.success(None, file, file, js=SAVE_JS, **QUIET)
+    made.success(None, file, file, js=saved, **QUIET)
 
 
 def config_of(plan: Plan, recipe: str, settings: Mapping[str, Any]) -> Any:

@@ -11,7 +11,6 @@ from core.recipes import find
 from pages.app.events import QUIET, Event
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.app.links import COPY_JS, WHOLE_JS
 from pages.training import compare, export, handlers
 from pages.training.controls import setting, settled
 from pages.training.plan import Plan
@@ -171,10 +170,10 @@ class Panel:
         self._watch(filled.change)
         on(lab.events.language_switched, handlers.refresh, watched, self.outputs, after=seen)
         for event, handler, script in (
-            (seen.change, link_update, WHOLE_JS), (self.share.click, toggle_link, COPY_JS),
+            (seen.change, link_update, "fullLink"), (self.share.click, toggle_link, "copyLink"),
         ):  # fmt: skip
             shared = on(event, handler, {}, self.link)
-            shared.success(None, self.link, self.link, js=script, **QUIET)
+            shared.success(None, self.link, self.link, js=call_js(ADDRESS, script), **QUIET)
         self.follow(on(self.train.click, handlers.start, chosen, {}))
         on(self.stop.click, handlers.stop, {}, {}, queue=False)
         on(self.pause.click, handlers.pause, {}, {}, queue=False)

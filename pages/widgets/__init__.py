@@ -10,10 +10,6 @@ A handler updates a widget in two ways:
   alone. "Nothing" is `{}` or `[]`, never `None`: Gradio drops a `None` from an update. `words`
   holds the visible words, in whatever language the page is in.
 
-The app that serves the page must contain `modules_route()`, under which the browser imports the
-modules. Its path contains a hash of all files, so that relative imports between modules are
-versioned as well, and a browser may keep each file forever.
-
 Three facts about `gr.HTML` (6.31) matter here. An update *replaces* the properties that Gradio
 keeps for a component which is not on the page (a tab never opened), so that all others are lost:
 what never changes is therefore written into `js_on_load` as a constant, and a widget that appears
@@ -25,7 +21,6 @@ the same name would fail: of what the modules quote, only the events are written
 
 import base64
 import functools
-import hashlib
 import importlib.util
 import json
 import re
@@ -36,53 +31,20 @@ from urllib.parse import quote
 
 import gradio as gr
 import numpy as np
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import Route
 
 from pages.gradio_compat.session_properties import session_properties
+from pages.modules import files, import_js, with_imports
 from pages.text import known, section
 from pages.widgets.colours import THEMES
 
-JS = Path(__file__).parent / "js"
-IMPORT = re.compile(r'^(?:import|\} from) (?:.* from )?"\./(\w+\.js)";$', re.MULTILINE)
+WIDGET = "widgets/js/widget.js"  # starts every widget
 EVENT = re.compile(r'trigger\(\s*"(\w+)"')
-FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
-
-
-def _files() -> list[Path]:
-    return sorted([*JS.glob("*.js"), *JS.glob("*.css")])
-
-
-@functools.cache
-def _folder() -> str:
-    """The path under which the modules are served."""
-    version = hashlib.sha1(b"".join(map(Path.read_bytes, _files())), usedforsecurity=False)
-    return f"/widgets/{version.hexdigest()[:12]}/"
-
-
-def modules_route() -> Route:
-    """The route that serves the modules, for `app_kwargs={"routes": [...]}` of Gradio's launch."""
-    served = {path.name: path for path in _files()}
-
-    async def serve(request: Request) -> Response:
-        path = served.get(request.path_params["name"])
-        return FileResponse(path, headers=FOREVER) if path else Response(status_code=404)
-
-    return Route(_folder() + "{name}", serve)
-
-
-@functools.cache
-def _modules(name: str) -> tuple[str, ...]:
-    """A module and all that it imports, itself last."""
-    imported = IMPORT.findall((JS / name).read_text(encoding="utf-8"))
-    return tuple(dict.fromkeys([*(m for file in imported for m in _modules(file)), name]))
 
 
 @functools.cache
 def _events(modules: tuple[str, ...]) -> list[str]:
     """The events that these modules fire."""
-    scripts = ((JS / module).read_text(encoding="utf-8") for module in modules)
+    scripts = (files()[module].read_text(encoding="utf-8") for module in modules)
     return sorted({event for script in scripts for event in EVENT.findall(script)})
 
 
@@ -95,12 +57,6 @@ def _plotly() -> str:
     script = Path(found.origin).parent / "package_data" / "plotly.min.js"
     gr.set_static_paths([script])
     return quote(script.resolve().as_posix(), safe="/:")
-
-
-@functools.cache
-def _loader() -> str:
-    lines = (JS / "on_load.js").read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("//"))
 
 
 def view(
@@ -118,12 +74,10 @@ def view(
     draws with plotly.js. serves: functions of one argument that it may call, by name. properties:
     what may be updated, apart from `value`.
     """
-    # The browser takes `start` from the first and `mount` from the last.
-    modules = tuple(dict.fromkeys(["widget.js", *_modules("widget.js"), *_modules(f"{name}.js")]))
+    modules = with_imports(f"widgets/js/{name}.js")
     constants = {
-        "folder": _folder(),
         "modules": modules,
-        "events": _events(modules),
+        "events": _events(with_imports(WIDGET) + modules),
         "colours": THEMES,
         "options": options or {},
         "plotly": _plotly() if plotly else "",
@@ -139,7 +93,8 @@ def view(
     component = gr.HTML(
         value,
         html_template=markup,
-        js_on_load=f"const widget = {json.dumps(constants)};\n{_loader()}",
+        js_on_load=f"{import_js(WIDGET)}.then(({{ start }}) => start({json.dumps(constants)}, "
+        "{ element, props, trigger, watch, server }))",
         server_functions=[whole, *serves],
         apply_default_css=False,
         whole=True,

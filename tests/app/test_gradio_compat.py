@@ -23,15 +23,14 @@ import gradio.tunneling
 import gradio.utils
 import pytest
 from gradio.context import LocalContext
+from gradio.route_utils import API_PREFIX
 from gradio.state_holder import SessionState, StateHolder
+from gradio.themes import Base
 
 from pages.gradio_compat import (
     analytics,
-    component_lookup,
-    event_arguments,
-    event_lookup,
+    frontend_scripts,
     page_cache,
-    tab_elements,
     traceback_logging,
 )
 from pages.gradio_compat.client_updates import updates_js
@@ -47,9 +46,9 @@ ROOT = Path(__file__).parents[2]
 COMPAT = ROOT / "pages" / "gradio_compat"
 WRITTEN_FOR = "6.31.0"
 REPLACEMENTS = {
-    f"{module.__name__.rpartition('.')[2]}.py: {replacement.old[:40]}": replacement
-    for module in (component_lookup, event_lookup, event_arguments)
-    for replacement in module.REPLACEMENTS
+    f"frontend_scripts.py, {group}: {each.old[:40]}": each
+    for group, replacements in frontend_scripts.REPLACEMENTS.items()
+    for each in replacements
 }
 
 
@@ -77,14 +76,22 @@ def source(thing: object) -> str:
     return inspect.getsource(thing)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("path", sorted(COMPAT.glob("[a-z]*.py")), ids=lambda path: path.stem)
-def test_each_file_says_what_it_relies_on(path):
+FILES = sorted([*COMPAT.glob("[a-z]*.*"), COMPAT / "js" / "gradio.js"])
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_each_file_says_what_it_relies_on_and_has_a_test(path):
+    name = path.relative_to(COMPAT).as_posix()
     text = path.read_text(encoding="utf-8")
-    docstring = text.split('"""')[1]
-    for heading in ("Written for: Gradio", "No longer needed:", "If Gradio changes:"):
-        assert heading in docstring, f"{path.name} does not say '{heading}'"
-    assert f"Written for: Gradio {WRITTEN_FOR}." in docstring
-    assert f"| {path.name} |" in (COMPAT / "__init__.py").read_text(encoding="utf-8")
+    for heading in (
+        f"Written for: Gradio {WRITTEN_FOR}.",
+        "No longer needed:",
+        "If Gradio changes:",
+    ):
+        assert heading in text, f"{name} does not say '{heading}'"
+    assert f"| {name} |" in (COMPAT / "__init__.py").read_text(encoding="utf-8")
+    sentence = rf'"{re.escape(name)}[:,] [A-Za-z{{]'  # of an assertion
+    assert re.search(sentence, Path(__file__).read_text(encoding="utf-8")), f"{name} has no test"
 
 
 def test_gradio_is_the_version_that_the_patches_were_written_for():
@@ -146,8 +153,15 @@ def test_a_script_without_the_replaced_text_is_left_unchanged(tmp_path):
     assert patched("core-new.js", missing, tmp_path) is None
 
 
-def test_dropdown_tab_key_finds_the_role():
-    assert "combobox" in assets(), "dropdown_tab_key.py: a dropdown has another role."
+def test_the_modules_find_what_they_use_of_the_front_end():
+    used = (COMPAT / "js" / "gradio.js").read_text(encoding="utf-8")
+    for text in ("`data-tab-id`", 'role="tab"', "`aria-selected`", "`form svelte-", "combobox"):
+        assert text in assets(), f"js/gradio.js: the front end lacks {text}."
+    for variable in re.findall(r'"(--[\w-]+)"', used):
+        assert f"{variable}:" in assets() or hasattr(Base(), variable[2:].replace("-", "_")), (
+            f"js/gradio.js: the theme has no variable {variable}."
+        )
+    assert f"{API_PREFIX[1:]}/file=" in used, "js/gradio.js: files are served elsewhere."
 
 
 def test_file_cache_is_the_folder_of_every_component(tmp_path):
@@ -180,7 +194,10 @@ def test_the_configuration_has_what_initial_language_changes():
 
 def test_matplotlib_is_imported_by_gradio_only_where_it_may_be_missing():
     manager = gradio.utils.MatplotlibBackendMananger
-    assert source(manager).count("except ImportError") == source(manager).count("import matplotlib")
+    caught = source(manager).count("except ImportError")
+    assert caught == source(manager).count("import matplotlib"), (
+        "matplotlib_import.py: Gradio imports matplotlib where it does not catch an ImportError."
+    )
     program = """
 import sys
 from pages.gradio_compat.matplotlib_import import block_matplotlib
@@ -252,12 +269,6 @@ def test_session_state_overrides_what_gradio_has():
 def test_share_tunnels_finds_the_list():
     assert gradio.tunneling.CURRENT_TUNNELS == [], "share_tunnels.py: the list is no longer a list."
     assert callable(gradio.tunneling.Tunnel.kill)
-
-
-def test_tab_elements_finds_its_attributes():
-    for text in ("`data-tab-id`", 'role="tab"', "`aria-selected`", "`form svelte-"):
-        assert text in assets(), f"tab_elements.py: the front end lacks {text}."
-    assert "data-tab-id" in tab_elements.HIDDEN_SELECTOR_JS
 
 
 def test_each_class_of_gradio_css_exists_in_the_front_end():

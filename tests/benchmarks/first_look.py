@@ -1,4 +1,4 @@
-"""How soon a visitor can use the page: python -m tests.benchmarks.first_visit [--visits 4]
+"""How soon a visitor can use the page: python -m tests.benchmarks.first_look [--visits 4]
 
 Starts the lab and opens it in Chromium, each time as a new visitor: seconds until the page has
 arrived, and until its tabs are there. The visits alternate between the page as served, the page
@@ -15,17 +15,11 @@ from typing import Any
 
 from playwright.sync_api import Route, sync_playwright
 
-from pages.gradio_compat import component_lookup, event_arguments, event_lookup
-from pages.gradio_compat.frontend_scripts import ASSETS, patched
+from pages.gradio_compat.frontend_scripts import ASSETS, REPLACEMENTS, all_replacements, patched
 from tests.serving import CHROMIUM, FLAGS, serving
 
-SCRIPTS = {
-    "component_lookup": component_lookup.REPLACEMENTS,
-    "event_lookup": event_lookup.REPLACEMENTS,
-    "event_arguments": event_arguments.REPLACEMENTS,
-}
-PATCHES = list(SCRIPTS)
-PREFIXES = {each.script for replacements in SCRIPTS.values() for each in replacements}
+PATCHES = list(REPLACEMENTS)
+PREFIXES = {each.script for each in all_replacements()}
 
 
 def open_page(browser: Any, address: str, patches: list[str]) -> tuple[float, float, int]:
@@ -33,7 +27,7 @@ def open_page(browser: Any, address: str, patches: list[str]) -> tuple[float, fl
     context = browser.new_context(viewport={"width": 1366, "height": 900})
     page = context.new_page()
     size = 0
-    replacements = [each for name in patches for each in SCRIPTS[name]]
+    replacements = [each for name in patches for each in REPLACEMENTS[name]]
 
     def send_page(route: Route) -> None:
         nonlocal size

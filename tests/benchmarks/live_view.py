@@ -21,7 +21,8 @@ from core.cartpole.config import QConfig
 from core.cartpole.environment import EARTH, TIME_STEP
 from core.cartpole.policy import Policy
 from core.cartpole.rollout import answer_request
-from pages.widgets import cart, modules_route
+from pages.modules import modules_route
+from pages.widgets import cart
 from tests.carts import balancer
 from tests.serving import CHROMIUM, FLAGS, answering
 

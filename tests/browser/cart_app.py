@@ -9,8 +9,9 @@ import gradio as gr
 from core.cartpole.policy_map import policy_map
 from core.cartpole.rollout import answer_request
 from core.errors import Problem
+from pages.modules import modules_route
 from pages.text import section
-from pages.widgets import modules_route, pack
+from pages.widgets import pack
 from pages.widgets.cart import cart, chunk, film
 from pages.widgets.heatmap import heatmap
 from tests.carts import balancer

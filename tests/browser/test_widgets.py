@@ -184,7 +184,7 @@ def test_every_file_is_fetched_once(browser, address):
             open_tab(page, tab)
             page.wait_for_timeout(500)
         page.wait_for_function("() => document.querySelector('#chart .nl-plot')?.data")
-        files = [url for url in asked if "/widgets/" in url or "plotly.min.js" in url]
+        files = [url for url in asked if "/modules/" in url or "plotly.min.js" in url]
         assert len([url for url in files if "plotly.min.js" in url]) == 1
         assert len(files) > 15 and len(set(files)) == len(files)
 

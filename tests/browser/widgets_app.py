@@ -8,7 +8,8 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from pages.widgets import modules_route, pack
+from pages.modules import modules_route
+from pages.widgets import pack
 from pages.widgets.chart import chart
 from pages.widgets.cloud import cloud
 from pages.widgets.digits import decode_drawing, digits, tile

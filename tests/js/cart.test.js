@@ -21,16 +21,17 @@ import { isMoving, message, rivalSteps } from "../../pages/widgets/js/cart_view.
 import { EARTH, isTerminal, move, sameWorld, step } from "../../pages/widgets/js/cartpole.js";
 
 const START = [0, 0, 0, 0];
-const pack = (...values) => Buffer.from(Float32Array.from(values).buffer).toString("base64");
-const word = (key) => key;
+const pack = (/** @type {number[]} */ ...values) =>
+  Buffer.from(Float32Array.from(values).buffer).toString("base64");
+const word = (/** @type {string} */ key) => key;
 
 /** A track whose x is its step, and whose actions alternate. */
-const track = (steps) => ({
+const track = (/** @type {number} */ steps) => ({
   ...createTrack(START),
   states: Array.from({ length: steps + 1 }, (_, i) => [i, 0, 0, 0]),
   actions: Array.from({ length: steps }, (_, i) => i % 2),
 });
-const playing = (more) => Object.assign(createState({}, "play", true), more);
+const playing = (/** @type {object} */ more) => Object.assign(createState({}, "play", true), more);
 
 test("a push moves the cart its way and the pole the other way", () => {
   const [x, speed, angle, spin] = step(START, 1, EARTH);
@@ -104,7 +105,7 @@ test("without a key the force alternates, and a delay holds actions back", () =>
 });
 
 test("an episode ends by the track, the pole or the time", () => {
-  const ending = (state) => endOf(createTrack(state));
+  const ending = (/** @type {number[]} */ state) => endOf(createTrack(state));
   assert.equal(ending([2.5, 0, 0, 0]), "left");
   assert.equal(ending([0, 0, 0.3, 0]), "fell");
   assert.equal(ending(START), "time");

@@ -24,13 +24,17 @@ const COLOURS = {
   dark: false,
   accent: "#4f46e5",
 };
-const close = (one, other) => assert.ok(Math.abs(one - other) < 1e-9, `${one} is not ${other}`);
+const close = (/** @type {number} */ one, /** @type {number} */ other) =>
+  assert.ok(Math.abs(one - other) < 1e-9, `${one} is not ${other}`);
 
 test("the mean attention is taken over the chosen heads", () => {
   // Two layers of two heads, each 1 × 2.
   const weights = [1, 0, 0, 1, 0.5, 0.5, 0, 1];
+  /** @type {{layers: number, heads: number, size: [number, number]}} */
   const shape = { layers: 2, heads: 2, size: [1, 2] };
-  const mean = (layer, head) => [...meanWeights(weights, { ...shape, layer, head })];
+  const mean = (/** @type {number} */ layer, /** @type {number} */ head) => [
+    ...meanWeights(weights, { ...shape, layer, head }),
+  ];
   assert.deepEqual(mean(-1, -1), [0.375, 0.625]);
   assert.deepEqual(mean(0, -1), [0.5, 0.5]);
   assert.deepEqual(mean(1, 0), [0.5, 0.5]);
@@ -87,6 +91,7 @@ test("a chart's own layout overrides the page's", () => {
 });
 
 test("a camera turns around its centre at its distance", () => {
+  /** @param {import("../../pages/widgets/js/cloud_camera.js").Camera} camera */
   const distance = ({ eye: { x, y, z } }) => Math.hypot(x, y, z);
   const quarter = turned(HOME, Math.PI / 2, 0);
   close(quarter.eye.x, -HOME.eye.y);

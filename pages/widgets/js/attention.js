@@ -2,11 +2,11 @@
 /** The attention of one translation, see attention.py. */
 
 import { fitCanvas, paintPixels, styleSize } from "./canvas.js";
-import { css, mix, rgb } from "./colour.js";
-import { label, make } from "./dom.js";
+import { accentScale, css } from "./colour.js";
+import { label, make, makeButton, setPressed } from "./dom.js";
 import { clamp } from "./format.js";
 import { numbers } from "./packing.js";
-import { continuesWord, isMark, tokenText } from "./tokens.js";
+import { makePiece, tokenText } from "./tokens.js";
 
 const PARTS = ["cross", "encoder", "decoder"];
 const GREATEST = 38; // pixels a cell
@@ -64,15 +64,14 @@ export const greatest = (shares, count) =>
  *
  * @param {{diverging: string[], accent: string}} colours
  */
-const weightColour = ({ diverging, accent }) => {
-  const [none, full] = [rgb(diverging[1]), rgb(accent)];
-  return (/** @type {number} */ weight) => mix(none, full, Math.sqrt(weight));
+const weightColour = (colours) => {
+  const scale = accentScale(colours);
+  return (/** @type {number} */ weight) => scale(Math.sqrt(weight));
 };
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const { element, props, trigger, root, options, word, palette, painter, onChange, whenComplete } =
-    widget;
+  const { element, props, trigger, root, options, word, palette } = widget;
 
   const bar = make("div", "nl-chips", root, { role: "group" });
   const lines = make("div", "nl-lines", root);
@@ -114,8 +113,7 @@ export const mount = (widget) => {
     return { holder, title, node, name, count };
   };
   const parts = PARTS.map((part) => {
-    const chip = make("button", "nl-chip", bar, { type: "button" });
-    chip.addEventListener("click", () => choose({ part }));
+    const chip = makeButton("nl-chip", bar, () => choose({ part }));
     return { part, chip };
   });
   const choices = [select("layer", () => value().layers), select("head", () => value().heads)];
@@ -132,7 +130,7 @@ export const mount = (widget) => {
   const fillControls = () => {
     for (const { part, chip } of parts) {
       chip.textContent = word(part);
-      chip.setAttribute("aria-pressed", String(part === chosen.part));
+      setPressed(chip, part === chosen.part);
     }
     for (const { title, node, name, count } of choices) {
       title.textContent = word(name);
@@ -153,18 +151,14 @@ export const mount = (widget) => {
     make("span", "nl-caption", line).textContent = title;
     const text = make("span", "nl-words", line);
     pieces.forEach((piece, index) => {
-      const node = make("button", "nl-piece", text, { type: "button" });
-      node.textContent = tokenText(piece, word);
-      node.classList.toggle("nl-mark", isMark(piece));
-      node.classList.toggle("nl-joined", index > 0 && continuesWord(piece));
       const point = () => aim(side === "row" ? [index, -1] : [-1, index]);
-      node.addEventListener("pointerenter", () => held || point());
-      node.addEventListener("pointerleave", () => held || aim([-1, -1]));
-      node.addEventListener("focus", () => held || point());
-      node.addEventListener("click", () => {
+      const node = makePiece(text, piece, word, index > 0, () => {
         held = !held;
         point();
       });
+      node.addEventListener("pointerenter", () => held || point());
+      node.addEventListener("pointerleave", () => held || aim([-1, -1]));
+      node.addEventListener("focus", () => held || point());
     });
     return /** @type {HTMLElement[]} */ ([...text.children]);
   };
@@ -333,26 +327,24 @@ export const mount = (widget) => {
     heads.style.setProperty("--nl-count", String(count));
     for (let layer = 0; layer < layers; layer++) {
       for (let head = 0; head < count; head++) {
-        const button = make("button", "nl-head", heads, { type: "button" });
         const here = layer === chosen.layer && head === chosen.head;
+        const other = here ? { layer: -1, head: -1 } : { layer, head };
+        const button = makeButton("nl-head", heads, () => choose(other));
         button.classList.toggle("nl-selected", here);
         label(button, `${word("layer")} ${layer + 1}, ${word("head")} ${head + 1}`);
-        button.setAttribute("aria-pressed", String(here));
+        setPressed(button, here);
         const start = (layer * count + head) * n * m;
         const weightAt = (/** @type {number} */ x, /** @type {number} */ y) =>
           weights[chosen.part][start + y * m + x];
         paintPixels(make("canvas", "", button), m, n, (x, y) => tint(weightAt(x, y)));
         make("span", "nl-caption", button).textContent = `${layer + 1}.${head + 1}`;
-        button.addEventListener("click", () =>
-          choose(here ? { layer: -1, head: -1 } : { layer, head }),
-        );
       }
     }
   };
 
   const draw = () => {
     const there = (value().target || []).length > 0;
-    root.dataset.empty = there ? "" : word("empty");
+    widget.setEmpty(!there);
     for (const node of [bar, lines, hint, body]) node.hidden = !there;
     if (!there) return;
     const { layers, heads: count } = value();
@@ -373,7 +365,7 @@ export const mount = (widget) => {
     held = false;
     ask();
   };
-  const ask = painter(draw);
-  whenComplete(unpack);
-  onChange({ value: unpack, words: ask });
+  const ask = widget.painter(draw);
+  widget.whenComplete(unpack);
+  widget.onChange({ value: unpack, words: ask });
 };

@@ -1,7 +1,7 @@
 // @ts-check
 /** The controls of a cart, by mouse, keys and touch. Keys belong to the canvas: the page keeps its own. */
 
-import { hasModifier, label, make } from "./dom.js";
+import { hasModifier, label, make, makeButton, setPressed } from "./dom.js";
 
 /**
  * @typedef {object} Actions what the controls call
@@ -37,8 +37,7 @@ export const createControls = ({ bar, stage, canvas, modes, paces, actions, word
   const chips = (/** @type {string[]} */ names, /** @type {(name: string) => void} */ call) => {
     const group = make("div", "nl-chips", bar, { role: "group" });
     return names.map((name) => {
-      const chip = make("button", "nl-chip", group, { type: "button" });
-      chip.addEventListener("click", () => call(name));
+      const chip = makeButton("nl-chip", group, () => call(name));
       return { name, chip };
     });
   };
@@ -48,21 +47,19 @@ export const createControls = ({ bar, stage, canvas, modes, paces, actions, word
   const row = make("div", "nl-controls nl-cart-row");
   stage.after(row);
   const run = make("div", "nl-controls", row);
-  const button = make("button", "nl-button", run, { type: "button" });
+  const button = makeButton("nl-button", run, actions.toggle);
   const small = /** @type {const} */ (["once", "again"]).map((name) => {
-    const node = make("button", "nl-text-button", run, { type: "button" });
-    node.addEventListener("click", actions[name]);
+    const node = makeButton("nl-text-button", run, actions[name]);
     return { name, node };
   });
-  button.addEventListener("click", actions.toggle);
 
   const shoving = make("div", "nl-controls nl-shoves", row, { role: "group" });
   const pairs = ["cart", "pole"].map((what) => {
     const pair = make("div", "nl-pair", shoving);
     const sides = [-1, 1].map((side) => {
-      const node = make("button", "nl-text-button", null, { type: "button" });
+      const shove = () => actions.shove(what === "pole", side);
+      const node = makeButton("nl-text-button", null, shove);
       node.textContent = side < 0 ? "←" : "→";
-      node.addEventListener("click", () => actions.shove(what === "pole", side));
       return { side, node };
     });
     const title = make("span", "");
@@ -83,7 +80,7 @@ export const createControls = ({ bar, stage, canvas, modes, paces, actions, word
   const thumbs = make("div", "nl-thumbs", null);
   stage.after(thumbs);
   const pads = ["left", "right"].map((side) => {
-    const node = make("button", "nl-thumb-pad", thumbs, { type: "button", tabindex: -1 });
+    const node = makeButton("nl-thumb-pad", thumbs, null, { tabindex: -1 });
     node.textContent = side === "left" ? "←" : "→";
     const press = (/** @type {boolean} */ down) => (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -139,8 +136,8 @@ export const createControls = ({ bar, stage, canvas, modes, paces, actions, word
   };
   /** @param {{mode: string, pace: string, playing: boolean, hasAgent: boolean}} state */
   const show = ({ mode, pace, playing, hasAgent }) => {
-    for (const { name, chip } of games) chip.setAttribute("aria-pressed", String(name === mode));
-    for (const { name, chip } of tempos) chip.setAttribute("aria-pressed", String(name === pace));
+    for (const { name, chip } of games) setPressed(chip, name === mode);
+    for (const { name, chip } of tempos) setPressed(chip, name === pace);
     button.classList.toggle("nl-playing", playing);
     label(button, word(playing ? "hold" : "go"));
     shoving.hidden = mode !== "watch";

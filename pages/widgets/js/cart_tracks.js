@@ -2,6 +2,7 @@
 /** An episode: its states so far and, of an agent's, those that are still to be shown. */
 
 import { ANGLE, RATE, TRACK, isTerminal, move, step as stepWorld } from "./cartpole.js";
+import { clamp } from "./format.js";
 import { groups, numbers } from "./packing.js";
 
 /** @typedef {import("./cartpole.js").State} State */
@@ -52,12 +53,10 @@ export const lastStep = (track) => track.first + track.states.length - 1;
  * @param {number} time
  */
 export const shownAt = (track, time) => {
-  const at = Math.max(0, Math.min(time - track.first, track.states.length - 1));
-  const index = Math.min(Math.floor(at), track.states.length - 1);
-  const [from, to] = [
-    track.states[index],
-    track.states[Math.min(index + 1, track.states.length - 1)],
-  ];
+  const at = clamp(time - track.first, 0, track.states.length - 1);
+  const index = Math.floor(at);
+  const from = track.states[index];
+  const to = track.states[index + 1] ?? from;
   const share = at - index;
   const chosen = Math.min(index, track.actions.length - 1);
   return {
@@ -80,7 +79,7 @@ export const shownAt = (track, time) => {
  * @returns {Track}
  */
 export const branch = (track, time, state) => {
-  const at = Math.max(0, Math.min(Math.round(time - track.first), track.states.length - 1));
+  const at = clamp(Math.round(time - track.first), 0, track.states.length - 1);
   track.alive = false; // an answer under way belongs to what is dropped
   return {
     ...createTrack(state, track.first + at),

@@ -103,8 +103,7 @@ const pageColour = () => getComputedStyle(document.body).backgroundColor;
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const { props, trigger, root, options, plotly, word, palette, painter, onChange, whenComplete } =
-    widget;
+  const { props, trigger, root, options, plotly, word, palette, drawValue, setEmpty } = widget;
   /** @type {any} a div of plotly's */
   const div = root.querySelector(".nl-plot");
   div.style.height = `${options.height}px`;
@@ -116,7 +115,7 @@ export const mount = (widget) => {
   const draw = () => {
     const { traces = [], layout: given = {} } = props.value || {};
     root.setAttribute("aria-label", word("label"));
-    root.dataset.empty = traces.length ? "" : word("empty");
+    setEmpty(!traces.length);
     div.style.visibility = traces.length ? "visible" : "hidden";
     if (!Plot || (!traces.length && !div.data)) return;
     const colours = palette();
@@ -141,9 +140,7 @@ export const mount = (widget) => {
     });
   };
 
-  const ask = painter(draw);
-  onChange({ value: ask, words: ask });
-  whenComplete(ask);
+  const ask = drawValue(draw);
   loadPlotly(plotly).then((found) => {
     Plot = found;
     saving = ["png", "svg"].map((format) => ({

@@ -8,7 +8,7 @@
 import { fitCanvas } from "./canvas.js";
 import { ABOVE, HOME, projection, turned } from "./cloud_camera.js";
 import { drawMarks } from "./cloud_marks.js";
-import { hasModifier, label, make } from "./dom.js";
+import { hasModifier, label, make, makeButton, setPressed } from "./dom.js";
 import { numbers } from "./packing.js";
 import { loadPlotly } from "./plotly.js";
 
@@ -18,20 +18,7 @@ const DRAG = 6; // pixels: a pointer that travels further turns the cloud and pi
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const {
-    element,
-    props,
-    trigger,
-    root,
-    options,
-    plotly,
-    word,
-    palette,
-    isVisible,
-    painter,
-    onChange,
-    whenComplete,
-  } = widget;
+  const { element, props, trigger, root, options, word, palette, isVisible } = widget;
   const { height, follows } = options;
   const chips = make("div", "nl-chips", root, { role: "group" });
   const stage = make("div", "nl-stage", root, { tabindex: 0, role: "group" });
@@ -159,7 +146,7 @@ export const mount = (widget) => {
     } else Plot.Plots.resize(div);
     mark();
   };
-  const ask = painter(draw);
+  const ask = widget.painter(draw);
 
   // Where a place of the cloud stands on the screen
 
@@ -272,13 +259,12 @@ export const mount = (widget) => {
   };
   const spin = (/** @type {boolean} */ wanted) => {
     spinning = wanted;
-    spinButton.setAttribute("aria-pressed", String(wanted));
+    setPressed(spinButton, wanted);
   };
 
   const tool = (/** @type {string} */ sign, /** @type {() => void} */ act) => {
-    const button = make("button", "nl-tool", tools, { type: "button" });
+    const button = makeButton("nl-tool", tools, act);
     button.textContent = sign;
-    button.addEventListener("click", act);
     return button;
   };
   const nearButton = tool("+", () => zoom(0.85));
@@ -345,13 +331,12 @@ export const mount = (widget) => {
     say();
   };
   const digitChips = Array.from({ length: 10 }, (_, digit) => {
-    const chip = make("button", "nl-chip", chips, { type: "button" });
-    make("i", "", chip);
-    chip.append(String(digit));
-    chip.addEventListener("click", () => {
+    const chip = makeButton("nl-chip", chips, () => {
       if (!hidden.delete(digit)) hidden.add(digit);
       filter();
     });
+    make("i", "", chip);
+    chip.append(String(digit));
     // Twice: this digit alone, or all of them again.
     chip.addEventListener("dblclick", () => {
       const others = [...Array(10).keys()].filter((other) => other !== digit);
@@ -363,13 +348,13 @@ export const mount = (widget) => {
 
   const say = () => {
     colours = palette();
-    root.dataset.empty = points.x.length ? "" : word("empty");
+    widget.setEmpty(!points.x.length);
     root.classList.toggle("nl-none", !points.x.length);
     stage.setAttribute("aria-label", word("label"));
     chips.setAttribute("aria-label", word("digit"));
     digitChips.forEach((chip, digit) => {
       chip.style.setProperty("--nl-colour", colours.digits[digit]);
-      chip.setAttribute("aria-pressed", String(!hidden.has(digit)));
+      setPressed(chip, !hidden.has(digit));
       label(chip, `${word("digit")} ${digit}`);
     });
     label(nearButton, word("zoom_in"));
@@ -390,7 +375,7 @@ export const mount = (widget) => {
     ask();
   };
   const again = () => isVisible() && mark();
-  onChange({
+  widget.onChange({
     cloud: begin,
     words: ask,
     marker: again,
@@ -399,9 +384,9 @@ export const mount = (widget) => {
     trail: again,
     ellipsoid: again,
   });
-  whenComplete(begin);
+  widget.whenComplete(begin);
   requestAnimationFrame(follow);
-  loadPlotly(plotly).then((found) => {
+  loadPlotly(widget.plotly).then((found) => {
     Plot = found;
     ask();
   });

@@ -21,7 +21,7 @@ export const ABOVE = {
 };
 
 /** @param {Matrix} m @param {number[]} v @returns {number[]} */
-export const multiply = (m, v) =>
+const multiply = (m, v) =>
   [0, 1, 2, 3].map(
     (row) => m[row] * v[0] + m[4 + row] * v[1] + m[8 + row] * v[2] + m[12 + row] * v[3],
   );

@@ -25,6 +25,17 @@ export const divergingScale = (diverging) => {
   return (share) => mix(middle, share < 0 ? low : high, Math.min(1, Math.abs(share)));
 };
 
+/**
+ * A scale for values from 0 to 1: the middle of the diverging colours to the accent.
+ *
+ * @param {{diverging: readonly string[], accent: string}} colours
+ * @returns {(share: number) => Rgb}
+ */
+export const accentScale = ({ diverging, accent }) => {
+  const [none, full] = [rgb(diverging[1]), rgb(accent)];
+  return (share) => mix(none, full, share);
+};
+
 /** The square root, with the sign kept: small values stay visible beside large ones. */
 export const signedRoot = (/** @type {number} */ value) =>
   Math.sign(value) * Math.sqrt(Math.abs(value));

@@ -41,7 +41,7 @@ const makeTile = (parent, index, clickable) => {
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const { props, trigger, root, options, word, palette, painter, onChange, whenComplete } = widget;
+  const { props, trigger, root, options, word, palette, drawValue, setEmpty } = widget;
   const { size: usualSize, gap: usualGap, clickable } = options;
   /** @type {ReturnType<typeof makeTile>[]} */
   let shown = [];
@@ -60,7 +60,7 @@ export const mount = (widget) => {
     /** @type {Record<string, import("./colour.js").Rgb[]>} */
     const tables = {};
     root.setAttribute("aria-label", word("label"));
-    root.dataset.empty = tiles.length ? "" : word("empty");
+    setEmpty(!tiles.length);
     if (tiles.length !== shown.length) build(tiles.length);
     // Whole pixels: seams would show in a grid without gaps.
     const fitting = columns ? Math.floor((root.clientWidth - (columns - 1) * gap) / columns) : size;
@@ -119,7 +119,5 @@ export const mount = (widget) => {
     });
   }
 
-  const ask = painter(draw);
-  whenComplete(ask);
-  onChange({ value: ask, words: ask });
+  drawValue(draw);
 };

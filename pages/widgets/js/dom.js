@@ -20,6 +20,24 @@ export const make = (tag, className, parent, attributes = {}) => {
 };
 
 /**
+ * A button that calls back when it is clicked.
+ *
+ * @param {string} className
+ * @param {Element | null} parent
+ * @param {(() => void) | null} [click]
+ * @param {Record<string, any>} [attributes]
+ */
+export const makeButton = (className, parent, click = null, attributes = {}) => {
+  const node = make("button", className, parent, { type: "button", ...attributes });
+  if (click) node.addEventListener("click", click);
+  return node;
+};
+
+/** Write an attribute that is true or false, such as "aria-pressed". */
+export const setPressed = (/** @type {Element} */ node, /** @type {boolean} */ pressed) =>
+  node.setAttribute("aria-pressed", String(pressed));
+
+/**
  * @template {keyof SVGElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Element} parent

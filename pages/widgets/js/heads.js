@@ -2,9 +2,9 @@
 /** Every attention head as a switch, see heads.py. All that is cut is sent at each change. */
 
 import { css, divergingScale, signedRoot } from "./colour.js";
-import { label, make } from "./dom.js";
+import { label, make, makeButton } from "./dom.js";
 import { fixed } from "./format.js";
-import { isDark } from "./gradio.js";
+import { isDark } from "../../gradio_compat/js/gradio.js";
 
 const PARTS = ["encoder", "decoder", "cross"];
 const KEY = /^((en|de)coder-\d+(-\d+)?|cross-\d+-\d+)$/; // of a head, else of a layer
@@ -43,11 +43,11 @@ export const fitting = (cut, layers, heads) =>
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const { props, trigger, root, word, palette, painter, onChange, whenComplete } = widget;
+  const { props, trigger, root, word, palette, painter, onChange, whenComplete, setEmpty } = widget;
   const boards = make("div", "nl-boards-row", root);
   const foot = make("div", "nl-controls nl-boards-foot", root);
   const legend = make("span", "nl-caption", foot);
-  const restore = make("button", "nl-text-button", foot, { type: "button" });
+  const restore = makeButton("nl-text-button", foot);
   let drawn = ""; // the state that was last drawn, as JSON
   /** @type {Set<string>} */
   let cut = new Set();
@@ -59,9 +59,13 @@ export const mount = (widget) => {
     tell();
   };
 
+  /** @param {string} className @param {HTMLElement} board @param {string} key @param {boolean} off */
+  const makeSwitch = (className, board, key, off) =>
+    makeButton(className, board, () => toggle(key), { "data-key": key, "aria-pressed": off });
+
   const draw = () => {
     const { layers = 0, heads: count = 0, ...given } = props.value || {};
-    root.dataset.empty = layers ? "" : word("empty");
+    setEmpty(!layers);
     boards.hidden = foot.hidden = !layers;
     if (!layers) return;
     // A button that is replaced while a pointer presses it would miss its click.
@@ -82,30 +86,20 @@ export const mount = (widget) => {
         make("span", "nl-caption", board).textContent = String(head + 1);
       for (let layer = 0; layer < layers; layer++) {
         const key = `${stackOf(part)}-${layer}`;
-        const name = make(
-          part === "cross" ? "span" : "button",
-          "nl-layer",
-          board,
-          part === "cross" ? {} : { type: "button" },
-        );
+        const name =
+          part === "cross"
+            ? make("span", "nl-layer", board)
+            : makeSwitch("nl-layer", board, key, cut.has(key));
         name.textContent = `${word("layer")} ${layer + 1}`;
-        if (part !== "cross") {
-          name.dataset.key = key;
-          name.setAttribute("aria-pressed", String(cut.has(key)));
-          name.addEventListener("click", () => toggle(key));
-        }
         for (let head = 0; head < count; head++) {
           const worth = given[part][layer][head];
-          const cell = make("button", "nl-cell", board, { type: "button" });
           const headKey = `${part}-${layer}-${head}`;
-          cell.dataset.key = headKey;
+          const cell = makeSwitch("nl-cell", board, headKey, isCut(cut, part, layer, head));
           cell.style.background = css(scale(signedRoot(worth / most)));
-          cell.setAttribute("aria-pressed", String(isCut(cut, part, layer, head)));
           label(
             cell,
             `${word(part)}, ${word("layer")} ${layer + 1}, ${word("head")} ${head + 1}: ${word("worth")} ${fixed(worth, 2, "+")}`,
           );
-          cell.addEventListener("click", () => toggle(headKey));
         }
       }
     }

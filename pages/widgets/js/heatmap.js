@@ -5,7 +5,7 @@
  */
 
 import { fitCanvas, paintPixels, strokeLine, traceCircle } from "./canvas.js";
-import { css, divergingScale, mix, rgb, signedRoot } from "./colour.js";
+import { accentScale, css, divergingScale, signedRoot } from "./colour.js";
 import { make } from "./dom.js";
 import { clamp, short } from "./format.js";
 import { numbers } from "./packing.js";
@@ -26,17 +26,17 @@ const inside = (/** @type {number} */ at) => clamp(at, -0.99, 0.99);
  * @param {{diverging: string[], accent: string}} colours
  * @returns {{ends: [number, number], colourOf: (value: number) => import("./colour.js").Rgb}}
  */
-export const mapScale = (values, signed, { diverging, accent }) => {
+export const mapScale = (values, signed, colours) => {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   if (signed) {
     const reach = Math.max(Math.abs(least), Math.abs(most), 1e-9);
-    const scale = divergingScale(diverging);
+    const scale = divergingScale(colours.diverging);
     // The root: near the border between both signs the differences are small and matter most.
     return { ends: [-reach, reach], colourOf: (value) => scale(signedRoot(value / reach)) };
   }
-  const [low, high] = [rgb(diverging[1]), rgb(accent)];
+  const scale = accentScale(colours);
   const span = Math.max(most - least, 1e-9);
-  return { ends: [least, most], colourOf: (value) => mix(low, high, (value - least) / span) };
+  return { ends: [least, most], colourOf: (value) => scale((value - least) / span) };
 };
 
 /** @param {import("./widget.js").Widget} widget */

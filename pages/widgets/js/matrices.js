@@ -2,7 +2,7 @@
 /** Matrices as coloured cells, see matrices.py. A cell's number is shown when it is pointed at. */
 
 import { fitCanvas, styleSize } from "./canvas.js";
-import { css, divergingScale, mix, rgb } from "./colour.js";
+import { accentScale, css, divergingScale } from "./colour.js";
 import { make } from "./dom.js";
 import { clamp, short } from "./format.js";
 import { numbers } from "./packing.js";
@@ -23,7 +23,7 @@ const SIDE = 300; // pixels that a matrix takes at most
 const LEGIBLE = 11; // pixels of a cell beside which a name can be read
 
 /** Whether a score stands for -∞, as masks add it. */
-export const isMasked = (/** @type {number} */ value) => value < -1e8;
+const isMasked = (/** @type {number} */ value) => value < -1e8;
 
 export const cellText = (/** @type {number} */ value) => (isMasked(value) ? "−∞" : short(value));
 
@@ -34,19 +34,18 @@ export const cellText = (/** @type {number} */ value) => (isMasked(value) ? "−
  * @param {Matrix["kind"]} kind
  * @param {{diverging: string[], accent: string}} colours
  */
-export const matrixScale = (values, kind, { diverging, accent }) => {
+export const matrixScale = (values, kind, colours) => {
   const finite = Array.from(values).filter((value) => Number.isFinite(value) && !isMasked(value));
   const reach = Math.max(...finite.map(Math.abs), 1e-9);
-  const signed = divergingScale(diverging);
-  const [low, high] = [rgb(diverging[1]), rgb(accent)];
+  const [signed, share] = [divergingScale(colours.diverging), accentScale(colours)];
   const colourOf = (/** @type {number} */ value) =>
-    kind === "signed" ? signed(value / reach) : mix(low, high, Math.sqrt(value));
+    kind === "signed" ? signed(value / reach) : share(Math.sqrt(value));
   return { reach, colourOf };
 };
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const { props, trigger, root, word, palette, painter, onChange, whenComplete } = widget;
+  const { props, trigger, root, word, palette, drawValue, setEmpty } = widget;
   const flow = make("div", "nl-matrices-row", root, { role: "group" });
   const read = make("div", "nl-caption", root, { "aria-live": "polite" });
 
@@ -121,7 +120,7 @@ export const mount = (widget) => {
 
   const draw = () => {
     const { grids = [] } = props.value || {};
-    root.dataset.empty = grids.length ? "" : word("empty");
+    setEmpty(!grids.length);
     flow.setAttribute("aria-label", word("label"));
     flow.replaceChildren();
     read.textContent = grids.length ? word("numbers") : "";
@@ -129,7 +128,5 @@ export const mount = (widget) => {
     for (const grid of grids) paintGrid(grid, flow, colours);
   };
 
-  const ask = painter(draw);
-  whenComplete(ask);
-  onChange({ value: ask, words: ask });
+  drawValue(draw);
 };

@@ -2,7 +2,7 @@
 /** A drawing pad, see pad.py. Strokes are kept as points, so that they can be undone and drawn at any size. */
 
 import { IN_MEMORY, pixelRatio } from "./canvas.js";
-import { hasModifier, make, onStroke, throttled } from "./dom.js";
+import { hasModifier, make, makeButton, onStroke, throttled } from "./dom.js";
 import { clamp } from "./format.js";
 
 /** @typedef {{x: number, y: number}} Point in units of the square */
@@ -58,8 +58,8 @@ export const mount = (widget) => {
   const hint = make("span", "nl-hint", sheet, { "aria-hidden": true });
   const cross = make("i", "nl-cross", sheet, { "aria-hidden": true });
   const row = make("div", "nl-controls", root);
-  const undoButton = options.undo && make("button", "nl-text-button", row, { type: "button" });
-  const clearButton = make("button", "nl-text-button", row, { type: "button" });
+  const undoButton = options.undo && makeButton("nl-text-button", row, () => undo());
+  const clearButton = makeButton("nl-text-button", row, () => clear());
   const voice = make("span", "nl-voice", root, { "aria-live": "polite" });
   const small = make("canvas", "", null, { width: SENT, height: SENT });
 
@@ -186,8 +186,6 @@ export const mount = (widget) => {
     sheet.classList.remove("nl-keys");
   });
 
-  if (undoButton) undoButton.addEventListener("click", undo);
-  clearButton.addEventListener("click", clear);
   whenComplete(ask);
   onChange({ words: ask });
 };

@@ -11,9 +11,9 @@ import {
   traceLine,
 } from "./canvas.js";
 import { rgb } from "./colour.js";
-import { hasModifier, make, onStroke, throttled } from "./dom.js";
+import { hasModifier, make, makeButton, onStroke, setPressed, throttled } from "./dom.js";
 import { clamp } from "./format.js";
-import { isDark } from "./gradio.js";
+import { isDark } from "../../gradio_compat/js/gradio.js";
 import { numbers } from "./packing.js";
 
 /** @typedef {import("./canvas.js").Context} Context */
@@ -134,20 +134,7 @@ const paintDots = (context, places, place, { canvas, wide }) => {
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const {
-    element,
-    props,
-    trigger,
-    server,
-    root,
-    options,
-    word,
-    palette,
-    isVisible,
-    painter,
-    onChange,
-    whenComplete,
-  } = widget;
+  const { element, props, trigger, root, options, word, palette, isVisible } = widget;
   const { size, reach, limit } = options;
 
   const stage = make("div", "nl-field", root);
@@ -156,8 +143,8 @@ export const mount = (widget) => {
   const cross = make("i", "nl-cross", stage, { "aria-hidden": true });
   const chips = make("div", "nl-chips", root, { role: "group" });
   const row = make("div", "nl-controls", root);
-  const undoButton = make("button", "nl-text-button", row, { type: "button" });
-  const clearButton = make("button", "nl-text-button", row, { type: "button" });
+  const undoButton = makeButton("nl-text-button", row, () => undo());
+  const clearButton = makeButton("nl-text-button", row, () => clear());
   const left = make("span", "nl-caption", row, { "aria-live": "polite" });
   stage.style.maxWidth = `${size}px`;
   canvas.dataset.frames = "0";
@@ -186,13 +173,12 @@ export const mount = (widget) => {
   const drawing = () => Boolean((props.drawing || {}).on);
   const placed = () => strokes.flat();
   const buttons = Object.keys(shown).map((name) => {
-    const chip = make("button", "nl-chip", chips, { type: "button", "aria-pressed": true });
-    const dot = make("i", "", chip);
-    const title = make("span", "", chip);
-    chip.addEventListener("click", () => {
+    const chip = makeButton("nl-chip", chips, () => {
       shown[name] = !shown[name];
       askAll();
     });
+    const dot = make("i", "", chip);
+    const title = make("span", "", chip);
     return { name, chip, dot, title };
   });
 
@@ -250,7 +236,7 @@ export const mount = (widget) => {
       fake: colours.series[1],
     };
     for (const { name, chip, dot, title } of buttons) {
-      chip.setAttribute("aria-pressed", String(shown[name]));
+      setPressed(chip, shown[name]);
       dot.style.setProperty("--nl-colour", dots[name]);
       if (!dots[name])
         dot.style.background = `linear-gradient(90deg, ${colours.series[1]}, ${colours.series[0]})`;
@@ -267,7 +253,7 @@ export const mount = (widget) => {
     undoButton.disabled = clearButton.disabled = !count;
     left.textContent = `${count} / ${limit} ${word("left")}`;
   };
-  const ask = painter(draw);
+  const ask = widget.painter(draw);
   const askAll = () => {
     said = null;
     ask();
@@ -344,8 +330,6 @@ export const mount = (widget) => {
     ask();
   });
   canvas.addEventListener("blur", () => stage.classList.remove("nl-keys"));
-  undoButton.addEventListener("click", undo);
-  clearButton.addEventListener("click", clear);
 
   const show = (/** @type {Record<string, any>} */ given) => {
     picture = given;
@@ -375,7 +359,7 @@ export const mount = (widget) => {
         continue;
       }
       /** @type {Record<string, any>} */
-      const next = await server.pictures([who, since]).catch(() => ({ over: true }));
+      const next = await widget.server.pictures([who, since]).catch(() => ({ over: true }));
       if (asking !== game || next.over) break;
       if (next.step === undefined) continue;
       since = next.step;
@@ -385,11 +369,11 @@ export const mount = (widget) => {
     if (asking === game) asking = null;
   };
 
-  whenComplete(() => {
+  widget.whenComplete(() => {
     targeted();
     pictured();
     askAll();
     follow();
   });
-  onChange({ real: targeted, picture: pictured, drawing: askAll, words: askAll, follow });
+  widget.onChange({ real: targeted, picture: pictured, drawing: askAll, words: askAll, follow });
 };

@@ -3,25 +3,13 @@
 
 import { SIDE, paintDigit } from "./canvas.js";
 import { byteColours } from "./colour.js";
-import { label, make, throttled } from "./dom.js";
+import { label, make, makeButton, throttled } from "./dom.js";
 import { clamp } from "./format.js";
 import { reducedMotion } from "./widget.js";
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const {
-    element,
-    props,
-    trigger,
-    root,
-    options,
-    word,
-    palette,
-    isVisible,
-    painter,
-    onChange,
-    whenComplete,
-  } = widget;
+  const { element, props, trigger, root, options, word, palette, isVisible } = widget;
   const { size, frames_per_second: pace, name: usualName, autoplay } = options;
   const screen = make("div", "nl-screen", root);
   const canvas = make("canvas", "nl-frame", screen, { width: SIDE, height: SIDE, role: "img" });
@@ -29,7 +17,7 @@ export const mount = (widget) => {
   const side = make("div", "nl-side", screen);
   const caption = make("div", "nl-caption", side, { "aria-live": "off" });
   const controls = make("div", "nl-controls", side);
-  const button = make("button", "nl-button", controls, { type: "button" });
+  const button = makeButton("nl-button", controls, () => play(!playing));
   const slider = make("input", "nl-scrub", controls, { type: "range", min: 0, step: 1, value: 0 });
   const strip = make("div", "nl-strip", root);
 
@@ -82,7 +70,7 @@ export const mount = (widget) => {
   const draw = () => {
     const frames = given().frames || [];
     const table = byteColours("grey", palette().diverging);
-    root.dataset.empty = frames.length ? "" : word("empty");
+    widget.setEmpty(!frames.length);
     root.classList.toggle("nl-none", !frames.length);
     root.setAttribute("aria-label", word("label"));
     slider.setAttribute("aria-label", word("frame"));
@@ -100,7 +88,6 @@ export const mount = (widget) => {
     show(index);
   };
 
-  button.addEventListener("click", () => play(!playing));
   slider.addEventListener("input", () => {
     play(false);
     show(Number(slider.value));
@@ -112,13 +99,13 @@ export const mount = (widget) => {
     show(at);
   });
 
-  const ask = painter(draw);
+  const ask = widget.painter(draw);
   const begin = () => {
     index = 0;
     direction = 1;
     ask();
     play(autoplay && !reducedMotion());
   };
-  whenComplete(begin);
-  onChange({ value: begin, words: ask });
+  widget.whenComplete(begin);
+  widget.onChange({ value: begin, words: ask });
 };

@@ -1,5 +1,5 @@
 // @ts-check
-import { fileUrl } from "./gradio.js";
+import { fileUrl } from "../../gradio_compat/js/gradio.js";
 
 /** @type {Promise<any> | undefined} */
 let loading;

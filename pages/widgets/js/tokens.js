@@ -1,6 +1,8 @@
 // @ts-check
 /** Subword tokens as SentencePiece writes them: "▁" stands for the space before a word. */
 
+import { makeButton } from "./dom.js";
+
 /** @typedef {(key: string) => string} Word gives a visible word by its key */
 
 /**
@@ -20,3 +22,20 @@ export const isMark = (token) => token.startsWith("<");
 
 /** Whether a token continues the word before it. @param {string} token */
 export const continuesWord = (token) => !token.startsWith("▁") && !isMark(token);
+
+/**
+ * A token of a sentence, as a button.
+ *
+ * @param {HTMLElement} parent
+ * @param {string} piece
+ * @param {Word} word
+ * @param {boolean} follows whether another token stands before it
+ * @param {() => void} click
+ */
+export const makePiece = (parent, piece, word, follows, click) => {
+  const node = makeButton("nl-piece", parent, click);
+  node.textContent = tokenText(piece, word);
+  node.classList.toggle("nl-mark", isMark(piece));
+  node.classList.toggle("nl-joined", follows && continuesWord(piece));
+  return node;
+};

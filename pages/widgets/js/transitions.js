@@ -1,7 +1,7 @@
 // @ts-check
 /** Transitions of a replay buffer as small drawings, see transitions.py. */
 
-import { make, svg } from "./dom.js";
+import { make, makeButton, svg } from "./dom.js";
 import { clamp, fixed } from "./format.js";
 
 const [WIDE, HIGH, GROUND, TRACK] = [132, 78, 62, 2.4];
@@ -71,18 +71,20 @@ const picture = (parent, { state: [x, velocity, angle], action }, colours) => {
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const { props, trigger, root, word, palette, painter, onChange, whenComplete } = widget;
+  const { props, trigger, root, word, palette, drawValue, setEmpty } = widget;
   const draw = () => {
     const { cards = [], widest = 1 } = props.value || {};
     const colours = palette();
     root.setAttribute("aria-label", word("label"));
-    root.dataset.empty = cards.length ? "" : word("empty");
+    setEmpty(!cards.length);
     const focused = root.contains(document.activeElement)
       ? [...root.children].indexOf(/** @type {Element} */ (document.activeElement))
       : -1;
     root.replaceChildren();
     cards.forEach((/** @type {Transition} */ card, /** @type {number} */ index) => {
-      const tile = make("button", "nl-transition", root, { "data-index": index, type: "button" });
+      const tile = makeButton("nl-transition", root, () => trigger("picked", { index }), {
+        "data-index": index,
+      });
       tile.classList.toggle("nl-selected", Boolean(card.selected));
       picture(tile, card, colours);
       const end = card.end ? word(card.end) : "";
@@ -102,14 +104,5 @@ export const mount = (widget) => {
     if (focused >= 0) /** @type {HTMLElement} */ (root.children[focused])?.focus();
   };
 
-  root.addEventListener("click", (event) => {
-    const tile = /** @type {HTMLElement | null} */ (
-      /** @type {Element} */ (event.target).closest(".nl-transition")
-    );
-    if (tile) trigger("picked", { index: Number(tile.dataset.index) });
-  });
-
-  const ask = painter(draw);
-  whenComplete(ask);
-  onChange({ value: ask, words: ask });
+  drawValue(draw);
 };

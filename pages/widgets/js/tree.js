@@ -45,14 +45,14 @@ export const treeLayout = (nodes) => {
 
 /** @param {import("./widget.js").Widget} widget */
 export const mount = (widget) => {
-  const { props, root, word, palette, painter, onChange, whenComplete } = widget;
+  const { props, root, word, palette, drawValue, setEmpty } = widget;
   const scroll = make("div", "nl-scroll", root, { tabindex: 0 });
   const legend = make("div", "nl-caption nl-tree-legend", root);
 
   const draw = () => {
     /** @type {{nodes?: Candidate[]}} */
     const { nodes = [] } = props.value || {};
-    root.dataset.empty = nodes.length ? "" : word("empty");
+    setEmpty(!nodes.length);
     scroll.replaceChildren();
     legend.replaceChildren();
     if (!nodes.length) return;
@@ -147,7 +147,5 @@ export const mount = (widget) => {
     }
   };
 
-  const ask = painter(draw);
-  whenComplete(ask);
-  onChange({ value: ask, words: ask });
+  drawValue(draw);
 };

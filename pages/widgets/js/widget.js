@@ -1,9 +1,14 @@
 // @ts-check
 /** What every widget gets: Gradio's component, its own constants, and what all of them do alike. */
 
-import { isDark, onThemeChange, restoreProps, themeColours } from "./gradio.js";
+import {
+  isDark,
+  onThemeChange,
+  restoreProps,
+  themeColours,
+} from "../../gradio_compat/js/gradio.js";
 
-/** @typedef {import("./gradio.js").GradioHtml} GradioHtml */
+/** @typedef {import("../../gradio_compat/js/gradio.js").GradioHtml} GradioHtml */
 
 /**
  * @typedef {object} LabColours the lab's own colours, as hex, see `pages/widgets/colours.py`
@@ -14,12 +19,13 @@ import { isDark, onThemeChange, restoreProps, themeColours } from "./gradio.js";
 
 /**
  * @typedef {object} Constants what Python writes into the page once
+ * @property {string[]} modules the module that mounts the widget, after all that it imports
  * @property {Record<string, any>} options
  * @property {{light: LabColours, dark: LabColours}} colours
  * @property {string} plotly the path of plotly.js, "" for a widget that draws without it
  */
 
-/** @typedef {LabColours & import("./gradio.js").ThemeColours & {dark: boolean, accent: string}} Palette */
+/** @typedef {LabColours & import("../../gradio_compat/js/gradio.js").ThemeColours & {dark: boolean, accent: string}} Palette */
 
 /**
  * @typedef {object} WidgetHelpers
@@ -32,6 +38,9 @@ import { isDark, onThemeChange, restoreProps, themeColours } from "./gradio.js";
  * @property {(draw: () => void) => () => void} painter see `createPainter`
  * @property {(calls: Record<string, () => void>) => void} onChange calls after Python changed a property
  * @property {(call: () => void) => Promise<void>} whenComplete calls once all properties are there
+ * @property {(draw: () => void) => () => void} drawValue draws at first and whenever the value or the
+ *   words change; returns the painter
+ * @property {(empty: boolean) => void} setEmpty writes on an empty view what it waits for
  */
 
 /** @typedef {GradioHtml & WidgetHelpers} Widget */
@@ -75,23 +84,39 @@ const createWidget = ({ options, colours, plotly }, component) => {
   const { element, props, watch } = component;
   const isVisible = () =>
     element.isConnected && /** @type {HTMLElement} */ (element).offsetParent !== null;
+  const root = /** @type {HTMLElement} */ (element.querySelector(".nl"));
+  const word = (/** @type {string} */ key) => (props.words || {})[key] || "";
+  const painter = (/** @type {() => void} */ draw) => createPainter(element, isVisible, draw);
+  /** @type {Widget["onChange"]} */
+  const onChange = (calls) => {
+    for (const [name, call] of Object.entries(calls)) watch(name, call);
+  };
+  /** @type {Widget["whenComplete"]} */
+  const whenComplete = (call) => restoreProps(component).then(call);
   return {
     ...component,
-    root: /** @type {HTMLElement} */ (element.querySelector(".nl")),
+    root,
     options,
     plotly,
-    word: (key) => (props.words || {})[key] || "",
+    word,
     palette: () => {
       const dark = isDark();
       const accent = dark ? "#818cf8" : "#4f46e5";
       return { ...colours[dark ? "dark" : "light"], ...themeColours(element), dark, accent };
     },
     isVisible,
-    painter: (draw) => createPainter(element, isVisible, draw),
-    onChange: (calls) => {
-      for (const [name, call] of Object.entries(calls)) watch(name, call);
+    painter,
+    onChange,
+    whenComplete,
+    drawValue: (draw) => {
+      const ask = painter(draw);
+      whenComplete(ask);
+      onChange({ value: ask, words: ask });
+      return ask;
     },
-    whenComplete: (call) => restoreProps(component).then(call),
+    setEmpty: (empty) => {
+      root.dataset.empty = empty ? word("empty") : "";
+    },
   };
 };
 
@@ -116,13 +141,14 @@ const loadStyle = () => {
 };
 
 /**
- * Start a widget, once its modules are there. What Python updates meanwhile is in `props` already.
+ * Start a widget. All modules are fetched at once. What Python updates meanwhile is in `props` already.
  *
- * @param {(widget: Widget) => void} mount
  * @param {Constants} constants
  * @param {GradioHtml} component
  */
-export const start = async (mount, constants, component) => {
-  await loadStyle();
-  mount(createWidget(constants, component));
+export const start = async (constants, component) => {
+  const load = (/** @type {string} */ name) =>
+    import(new URL(`../../${name}`, import.meta.url).href);
+  const [modules] = await Promise.all([Promise.all(constants.modules.map(load)), loadStyle()]);
+  modules.at(-1).mount(createWidget(constants, component));
 };

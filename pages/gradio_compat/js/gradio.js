@@ -1,12 +1,23 @@
 // @ts-check
 /**
- * Every place where the widgets rely on Gradio (6.31) beyond what its documentation promises:
+ * All that the modules use of Gradio's front end beyond its documentation:
  *
- * - `window.gradio_config` holds the address of the server and the prefix of its routes;
+ * - the path `gradio_api/file=` below the page's base address serves files;
  * - a dark page has the class `dark` on its body or on its root element;
  * - the theme's colours are CSS variables, `--body-text-color` and so on;
  * - an update *replaces* the properties of a component that is not on the page, so that all others
- *   are lost until `server.whole` brings them again.
+ *   are lost until `server.whole` brings them again;
+ * - a tab button has the attributes `role`, `aria-selected` and `data-tab-id`; the frame around
+ *   inputs has the class `form`. Gradio tells the server about a tab only when it is selected, and
+ *   cannot hide a component for one visitor without an event;
+ * - the input of a dropdown has the role `combobox` and handles its keys itself. It opens its list
+ *   again on the Tab key that leaves it.
+ *
+ * Written for: Gradio 6.31.0.
+ * No longer needed: the parts on tabs, when the selected tabs are inputs of an event; the part on
+ * dropdowns, when `test_a_dropdown_closes_when_it_is_left` in tests/browser passes without it.
+ * If Gradio changes: charts do not load, widgets have wrong colours or stay empty, links lose their
+ * tab and section, `hide=` has no effect. The canary test checks the names.
  */
 
 /**
@@ -30,11 +41,8 @@
  * @property {string} font a list of font families
  */
 
-/** @returns {{root: string, api_prefix: string}} */
-const config = () => /** @type {any} */ (window).gradio_config;
-
 /** The address at which Gradio serves a file. @param {string} path already quoted for a URL */
-export const fileUrl = (path) => `${config().root}${config().api_prefix}/file=${path}`;
+export const fileUrl = (path) => new URL(`gradio_api/file=${path}`, document.baseURI).href;
 
 const themedElements = () => [document.body, document.documentElement];
 
@@ -86,4 +94,35 @@ export const restoreProps = async ({ props, server }) => {
   if (props.whole) return;
   const kept = await server.whole(document.documentElement.dataset.language ?? "");
   for (const [name, value] of Object.entries(kept)) if (!(name in props)) props[name] = value;
+};
+
+const TAB = "[role=tab]";
+
+/** Whether an element is a tab button, or lies in one. @param {Element} element */
+export const isTab = (element) => Boolean(element.closest(TAB));
+
+/** The ids of the open tabs, from the outermost. */
+export const openTabs = () =>
+  /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`${TAB}[aria-selected=true]`)])
+    .filter((tab) => tab.checkVisibility())
+    .map((tab) => tab.dataset.tabId ?? "");
+
+/**
+ * The selector of what is to be hidden. A frame is hidden with the last control in it.
+ *
+ * @param {string[]} names of tabs and of `link-` classes
+ */
+export const hiddenSelector = (names) => {
+  const controls = names.map((name) => `.link-${name}`).join();
+  const tabs = names.map((name) => `[data-tab-id="${name}"]`).join();
+  return `${tabs}, ${controls}, .form:not(:has(> :not(${controls})))`;
+};
+
+/** Let the Tab key leave a dropdown without opening its list again. */
+export const keepDropdownsClosed = () => {
+  const keep = (/** @type {KeyboardEvent} */ event) => {
+    const { role } = /** @type {Element} */ (event.target);
+    if (event.key === "Tab" && role === "combobox") event.stopPropagation();
+  };
+  document.addEventListener("keydown", keep, true);
 };
