@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from pages.app import positional
 from pages.app.errors import name_of, reported
 from pages.app.request import Request
 from pages.gradio_compat.client_updates import updates_js
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
 Event = Callable[..., Any]
 Part = Block | Sequence[Block] | Mapping[str, Block]
+NO_PARTS: Mapping[str, Part] = {}
 Handler = Callable[..., Any]
 
 MOST_PARAMETERS = 5  # of a handler, after the request
@@ -77,8 +77,8 @@ class Events:
         self,
         event: Event | Sequence[Event],
         handler: Handler,
-        inputs: Mapping[str, Part] | Sequence[Block] = {},
-        outputs: Block | Mapping[str, Part] | Sequence[Block] = {},  # noqa: B006
+        inputs: Mapping[str, Part] = NO_PARTS,
+        outputs: Block | Mapping[str, Part] = NO_PARTS,
         data: Sequence[str] = (),
         after: gr.State | None = None,
         **options: Any,
@@ -93,34 +93,16 @@ class Events:
         after it.
         options: Gradio's. Raises TypeError where the handler's parameters are not these names.
         """
-        if not isinstance(inputs, Mapping):
-            return positional.on(self, event, handler, inputs, outputs, data, after, options)
-        if not isinstance(outputs, Block | Mapping):
-            raise TypeError(f"{name_of(handler)}: outputs are one component or have names")
         check_handler(handler, [*data, *inputs])
         answer = Connection(self.lab, handler, inputs, outputs, data, after is not None).answer()
-        targets = [outputs] if isinstance(outputs, Block) else flat(outputs)
-        return self.connect(event, answer, flat(inputs), targets, data, after, options)
-
-    def connect(
-        self,
-        event: Event | Sequence[Event],
-        answer: Callable[..., Any],
-        inputs: Sequence[Block],
-        outputs: Sequence[Block],
-        data: Sequence[str],
-        after: gr.State | None,
-        options: Mapping[str, Any],
-    ) -> Any:
-        """Register a function as Gradio calls it: with `after`, inputs, visitor and language."""
         first = []
         if after is not None:
             first, event = [after], [after.change, *([event] if callable(event) else event)]
         if not callable(event):
             event, options = partial(gr.on, event), {"trigger_mode": "always_last", **options}
         assert not (data and options.get("trigger_mode") == "always_last")
-        given = [*first, *inputs, self.visitor, self.language]
-        targets: list[Any] = list(outputs)
+        given = [*first, *flat(inputs), self.visitor, self.language]
+        targets: list[Any] = [outputs] if isinstance(outputs, Block) else flat(outputs)
         return event(answer, given, targets, **{**QUIET, **options})
 
     def slide(

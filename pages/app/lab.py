@@ -8,12 +8,11 @@ from core.execution.runner import Runner
 from pages.app.events import Events
 from pages.app.links import Links
 from pages.app.networks import Networks
-from pages.app.positional import FormerNames
 from pages.app.visitors import Visitors
 from pages.app.words import Component, Words
 
 
-class Lab(FormerNames):
+class Lab:
     """One running lab.
 
     runner: the trainings. has_teacher: whether somebody leads the class, who knows visitors by

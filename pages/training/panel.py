@@ -11,6 +11,8 @@ from core.recipes import find
 from pages.app.events import QUIET, Event
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
+from pages.app.links import ADDRESS
+from pages.modules import call_js
 from pages.training import compare, export, handlers
 from pages.training.controls import setting, settled
 from pages.training.plan import Plan

@@ -62,7 +62,7 @@ def keys_in(path: Path):
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         if name == "text" and node.args and isinstance(node.args[0], ast.Constant):
             yield node.args[0].value
-        if name in ("translate", "say"):
+        if name == "translate":
             for keyword in node.keywords:
                 if isinstance(keyword.value, ast.Constant) and keyword.value.value:
                     yield keyword.value.value
