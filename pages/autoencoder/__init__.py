@@ -21,7 +21,7 @@ from pages.autoencoder import (
     posterior,
     trainer,
 )
-from pages.autoencoder.shared import NAME, NETWORKS, Shared, available, first_of
+from pages.autoencoder.shared import NAME, NETWORKS, Shared
 from pages.text import DEFAULT
 from pages.widgets.cloud import cloud as cloud_widget
 
@@ -81,14 +81,14 @@ def build(lab: Lab) -> None:
 
 def warm(lab: Lab) -> None:
     """Compute what the tab shows first."""
-    if whole := available(lab):
-        cloud.show_network(Request(lab, "", DEFAULT), name=first_of(whole), picks=[])
+    if name := NETWORKS.first_available(lab):
+        cloud.show_network(Request(lab, "", DEFAULT), name=name, picks=[])
 
 
 def preload(lab: Lab) -> None:
     """Compute the observations, which need a library that takes seconds to import."""
-    if whole := available(lab):
-        cloud.observations(Request(lab, "", DEFAULT), name=first_of(whole))
+    if name := NETWORKS.first_available(lab):
+        cloud.observations(Request(lab, "", DEFAULT), name=name)
 
 
 TAB = Tab(NAME, build, warm, preload)

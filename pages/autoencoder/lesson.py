@@ -5,11 +5,13 @@ import gradio as gr
 from core.autoencoder import model, train
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.app.lessons import coloured, formulas, source
+from pages.app.lessons import coloured, lesson_beside_sources
 from pages.app.request import Request
 from pages.autoencoder.shared import Shared, network_of
 
 LOSSES = (train.objective, train._negative_elbo, train.gaussian_kl, train.sparsity)
+MODEL_SOURCE = "autoencoder.lesson.model_source"  # that of the chosen network
+SOURCES = {MODEL_SOURCE: (), "autoencoder.lesson.loss_source": LOSSES}
 
 
 def show_source(request: Request, *, name: str) -> str:
@@ -22,11 +24,6 @@ def show_source(request: Request, *, name: str) -> str:
 def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The lesson beside the source."""
     seen = first_visit(place)
-    with gr.Row():
-        with gr.Column(scale=1, min_width=300):
-            lab.translate(formulas(), value="autoencoder.lesson.text")
-        with gr.Column(scale=1, min_width=300):
-            code = source(lab, seen, (), "autoencoder.lesson.model_source")
-            source(lab, seen, LOSSES, "autoencoder.lesson.loss_source")
+    code = lesson_beside_sources(lab, seen, "autoencoder.lesson.text", SOURCES)[MODEL_SOURCE]
     events = [shared.network.change, shared.version.change]
     lab.events.on(events, show_source, {"name": shared.network}, code, after=seen)

@@ -42,7 +42,7 @@ class Shared(ChosenNetwork):
 
 
 NETWORKS = NetworkChoice(NAME, SHIPPED, FIRST)
-available, first_of = NETWORKS.available, NETWORKS.first_of
+available = NETWORKS.available
 network_of, network_name = NETWORKS.network_of, NETWORKS.name_of
 
 

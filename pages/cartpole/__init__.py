@@ -19,8 +19,8 @@ from pages.cartpole import (
     trainer,
     variants,
 )
-from pages.cartpole.stage import SHELF, Stage, network_of, policy_of
-from pages.cartpole.stage import TAB as NAME
+from pages.cartpole.shared import NETWORKS, Shared, network_of, policy_of
+from pages.cartpole.shared import TAB as NAME
 from pages.text import DEFAULT
 
 SECTIONS = {
@@ -36,22 +36,22 @@ SECTIONS = {
 
 def build(lab: Lab) -> None:
     """Build the tab: the choice of an agent, then the sections."""
-    network = SHELF.build(lab)
+    network = NETWORKS.build(lab)
     if network is None:
         return
-    build_sections(lab, "cartpole.section", SECTIONS, Stage(network, version=gr.State(0)))
+    build_sections(lab, "cartpole.section", SECTIONS, Shared(network, version=gr.State(0)))
     api.build(lab)
 
 
 def warm(lab: Lab) -> None:
     """Load what the tab shows first."""
-    if name := SHELF.first_available(lab):
+    if name := NETWORKS.first_available(lab):
         policy_of(Request(lab, "", DEFAULT), name)
 
 
 def preload(lab: Lab) -> None:
     """Fill the replay buffer that is shown first, which takes one or two seconds."""
-    if name := SHELF.first_available(lab):
+    if name := NETWORKS.first_available(lab):
         replay_buffer.prepare(network_of(Request(lab, "", DEFAULT), name))
 
 

@@ -14,7 +14,7 @@ from core.cartpole.td_update import td_update
 from pages.app.api import Numbers, numbers, register
 from pages.app.lab import Lab
 from pages.app.request import Request
-from pages.cartpole.stage import FIRST, network_of, policy_of
+from pages.cartpole.shared import FIRST, network_of, policy_of
 from pages.text import DEFAULT
 
 

@@ -14,7 +14,7 @@ from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
 from pages.app.request import Request
 from pages.cartpole.robustness import QUANTITIES, find, returns_chart, verdict
-from pages.cartpole.stage import Stage, agent_of, next_steps
+from pages.cartpole.shared import Shared, agent_of, next_steps
 from pages.widgets.cart import cart
 from pages.widgets.chart import chart
 
@@ -62,12 +62,12 @@ def select_and_compare(
     return {"quantity": quantity, **shown}
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The cart beside the parameters; below, the returns against one parameter."""
     lab.translate(gr.Markdown(elem_classes="hint"), value="cartpole.world.hint")
     with gr.Row():
         with gr.Column(scale=5, min_width=320):
-            agent = agent_of(stage.network.value, 0, "")
+            agent = agent_of(shared.network.value, 0, "")
             live = lab.translate(
                 cart(partial(next_steps, lab), gauges=False, name="world", agent=agent),
                 words="cartpole_view.cart",
@@ -98,12 +98,12 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
 
     on, slide = lab.events.on, lab.events.slide
     world: dict[str, Any] = {"values": sliders}
-    moved: dict[str, Any] = {"network": stage.network, **world}
+    moved: dict[str, Any] = {"network": shared.network, **world}
     inputs: dict[str, Any] = {**moved, "quantity": quantity}
     shown: dict[str, Any] = {"chart": plot, "verdict": note}
     selected: dict[str, Any] = {**shown, "quantity": quantity}
     on(
-        stage.changes(lab), show_section, {**inputs, "version": stage.version},
+        shared.changes(lab), show_section, {**inputs, "version": shared.version},
         {**shown, "cart": live}, after=first_visit(place), **ONE,
     )  # fmt: skip
     on(quantity.input, compare, inputs, shown, **ONE)

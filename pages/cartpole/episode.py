@@ -14,7 +14,7 @@ from core.cartpole.rollout import Trajectory, play_episode
 from core.errors import Problem
 from pages.app.lab import Lab
 from pages.app.request import Request
-from pages.cartpole.stage import Stage, network_of, observation_text, policy_of
+from pages.cartpole.shared import Shared, network_of, observation_text, policy_of
 from pages.gradio_compat.file_cache import cache_of, save_file
 from pages.text import explain
 
@@ -56,18 +56,18 @@ def save(run: Trajectory, kind: str, name: str, cache: str) -> Path:
     return save_file(record_trajectory(run, kind), f"{name}.{kind}", cache)
 
 
-def build_observations(lab: Lab, stage: Stage) -> gr.Number:
+def build_observations(lab: Lab, shared: Shared) -> gr.Number:
     """Observations on the episode of a seed; returns the seed input."""
     lab.translate(gr.Markdown(elem_classes="subtitle"), value="cartpole.episode.title")
     seed = lab.translate(gr.Number(7, interactive=True), label="cartpole.episode.seed")
     notes = gr.Markdown(elem_classes="seen")
 
-    events = [lab.events.tab_opened, *stage.changes(lab), seed.submit, seed.blur]
-    lab.events.on(events, describe_episode, {"network": stage.network, "seed": seed}, notes)
+    events = [lab.events.tab_opened, *shared.changes(lab), seed.submit, seed.blur]
+    lab.events.on(events, describe_episode, {"network": shared.network, "seed": seed}, notes)
     return seed
 
 
-def build_recording(lab: Lab, stage: Stage, seed: gr.Number) -> None:
+def build_recording(lab: Lab, shared: Shared, seed: gr.Number) -> None:
     """Record that episode: file format, button, animation, and download."""
     lab.translate(gr.Markdown(elem_classes="subtitle"), value="cartpole.record.title")
     kind = lab.translate(
@@ -92,7 +92,7 @@ def build_recording(lab: Lab, stage: Stage, seed: gr.Number) -> None:
     lab.events.on(
         button.click,
         partial(record_episode, cache=cache_of(image)),
-        {"network": stage.network, "seed": seed, "kind": kind},
+        {"network": shared.network, "seed": seed, "kind": kind},
         {"status": status, "image": image, "video": video, "file": file},
         concurrency_limit=2,
     )

@@ -17,7 +17,7 @@ from core.execution.job import Job
 from core.recipes import find
 from core.training.recipe import Recipe
 from pages.app.lab import Lab
-from pages.cartpole.stage import SHIPPED, TAB
+from pages.cartpole.shared import SHIPPED, TAB
 
 OWNER = f"{TAB}-variants"
 GRID = 120  # points of a curve

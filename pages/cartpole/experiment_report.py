@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 
 from pages.cartpole.experiment import FACTORS, Experiment, Result
-from pages.cartpole.stage import check_choice, network_name
+from pages.cartpole.shared import check_choice, network_name
 from pages.cartpole.trainer import axes, points
 from pages.text import explain, text
 from pages.training.report import bar, duration, queued

@@ -7,7 +7,7 @@ import gradio as gr
 from core.cartpole.config import QConfig
 from core.cartpole.failures import FAILURES, HEALTHY, OUTCOMES, facts_of, outcome_of
 from pages.app.lab import Lab
-from pages.cartpole.stage import TAB, Stage
+from pages.cartpole.shared import TAB, Shared
 from pages.training import failures
 from pages.training.failure_lab import Events, FailureLab
 
@@ -37,6 +37,6 @@ FAILURE_LAB = FailureLab(
 )
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The shared failure lab, on plain DQN."""
     failures.build(lab, FAILURE_LAB, place)

@@ -14,7 +14,7 @@ from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
 from pages.app.lessons import figures, findings, lesson_beside_sources
 from pages.app.request import Request
-from pages.cartpole.stage import Stage, network_name, network_of, observation_text, policy_of
+from pages.cartpole.shared import Shared, network_name, network_of, observation_text, policy_of
 
 SEED = 100_000  # of the episode; the first evaluation seed
 # The metrics of a card in display order, with their format.
@@ -76,10 +76,10 @@ def sentences(request: Request, name: str) -> Iterator[str]:
         yield observation_text(seen, request.language)
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The observations; below, the lesson beside the source code."""
     seen = first_visit(place)
     notes, card = findings(lab, "cartpole_lesson")
     lesson_beside_sources(lab, seen, "cartpole_lesson.lesson.text", SOURCES)
     outputs: dict[str, Any] = {"notes": notes, "card": card}
-    lab.events.on(stage.changes(lab), show_agent, {"network": stage.network}, outputs, after=seen)
+    lab.events.on(shared.changes(lab), show_agent, {"network": shared.network}, outputs, after=seen)

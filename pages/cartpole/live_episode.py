@@ -11,7 +11,7 @@ import gradio as gr
 from pages.app.lab import Lab
 from pages.app.request import Request
 from pages.cartpole import episode, policy_map, scoreboard
-from pages.cartpole.stage import Stage, agent_of, next_steps
+from pages.cartpole.shared import Shared, agent_of, next_steps
 from pages.widgets.cart import cart
 
 
@@ -25,12 +25,12 @@ def set_endless(request: Request, *, endless: bool) -> dict[str, Any]:
     return gr.update(rules={"endless": bool(endless)})
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The cart and the policy map; below, the scoreboard, and an episode to record."""
     lab.translate(gr.Markdown(elem_classes=["hint", "below"]), value="cartpole.watch.hint")
     with gr.Row():
         with gr.Column(scale=11, min_width=640):
-            agent = agent_of(stage.network.value, 0, "")
+            agent = agent_of(shared.network.value, 0, "")
             live = lab.translate(
                 cart(partial(next_steps, lab), name="live", agent=agent), words="cartpole_view.cart"
             )
@@ -41,16 +41,16 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
             lab.translate(gr.Markdown(elem_classes="subtitle"), value="cartpole.board.title")
             table = gr.Markdown(elem_classes="results")
         with gr.Column(scale=4, min_width=280):
-            policy_map.build(lab, stage, live)
+            policy_map.build(lab, shared, live)
     with gr.Row():
         with gr.Column(min_width=300):
-            seed = episode.build_observations(lab, stage)
+            seed = episode.build_observations(lab, shared)
         with gr.Column(min_width=300):
-            episode.build_recording(lab, stage, seed)
+            episode.build_recording(lab, shared, seed)
 
     on, rounds = lab.events.on, gr.State([])
-    chosen = {"network": stage.network, "version": stage.version}
-    on([stage.network.change, stage.version.change], show_agent, chosen, live)
+    chosen = {"network": shared.network, "version": shared.version}
+    on([shared.network.change, shared.version.change], show_agent, chosen, live)
     on(endless.input, set_endless, {"endless": endless}, live)
     on(
         live.played,  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from core.errors import Problem
 from core.training.config import nearest
 from pages.app.lab import Lab
 from pages.app.request import Request
-from pages.cartpole.stage import Stage, observation_text, policy_of
+from pages.cartpole.shared import Shared, observation_text, policy_of
 from pages.widgets import pack
 from pages.widgets.heatmap import heatmap
 
@@ -66,7 +66,7 @@ def follow_cart(
     return {"x": place, "velocity": speed, **shown}
 
 
-def build(lab: Lab, stage: Stage, live: gr.HTML) -> None:
+def build(lab: Lab, shared: Shared, live: gr.HTML) -> None:
     """The map, the kind of value, and the position and velocity of the cart."""
     kind = lab.translate(
         gr.Dropdown(list(KINDS), value=KINDS[0], interactive=True),
@@ -85,9 +85,9 @@ def build(lab: Lab, stage: Stage, live: gr.HTML) -> None:
     )
 
     on, place = lab.events.on, {"x": x, "velocity": velocity}
-    inputs = {"network": stage.network, "kind": kind, **place}
+    inputs = {"network": shared.network, "kind": kind, **place}
     outputs = {"map": view, "note": note}
-    on([lab.events.tab_opened, *stage.changes(lab), kind.input], show_map, inputs, outputs)
+    on([lab.events.tab_opened, *shared.changes(lab), kind.input], show_map, inputs, outputs)
     lab.events.slide([x, velocity], show_map, inputs, outputs, clamp=True)
     on(view.picked, start_episode, place, live, ("angle", "spin"))  # type: ignore[attr-defined]
     on(live.held, follow_cart, inputs, place | outputs, ["state"])  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ from pages.app.lab import Lab
 from pages.app.lessons import formulas
 from pages.app.networks import Network
 from pages.app.request import Request
-from pages.cartpole.stage import Stage, check_choice, network_of
+from pages.cartpole.shared import Shared, check_choice, network_of
 from pages.widgets.transitions import transitions
 
 RATE = 1e-2  # of one gradient descent step, large enough for a visible change
@@ -280,7 +280,7 @@ def prepare(network: Network) -> None:
     fill_buffer(network, offered_settings(network)[1])
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The batch on the left, one update on the right."""
     lab.translate(gr.Markdown(elem_classes="hint"), value="cartpole_memory.hint")
     with gr.Row():
@@ -309,12 +309,12 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
 
     on, seed, index = lab.events.on, gr.State(0), gr.State(0)
     own = {"kind": kind, "target": target, "n_step": n_step}
-    drawn: dict[str, Any] = {"network": stage.network, "choice": own, "seed": seed}
+    drawn: dict[str, Any] = {"network": shared.network, "choice": own, "seed": seed}
     inputs = {**drawn, "index": index}
     outputs = {"another": another, "cards": view, "summary": note, "update": worked_out}
     visited = first_visit(place)
     on(
-        [stage.network.change, stage.version.change], show_agent, inputs,
+        [shared.network.change, shared.version.change], show_agent, inputs,
         {"target": target, "n_step": n_step, **outputs}, after=visited,
     )  # fmt: skip
     on(lab.events.language_switched, switch_language, {"visited": visited, **inputs}, outputs)

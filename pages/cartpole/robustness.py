@@ -9,7 +9,7 @@ from core.cartpole.environment import EARTH, MAX_STEPS, World
 from core.cartpole.observe import SOLVED_RETURN
 from core.cartpole.robustness import Robustness, return_against
 from pages.app.request import Request
-from pages.cartpole.stage import TAB, network_of, policy_of
+from pages.cartpole.shared import TAB, network_of, policy_of
 from pages.text import text
 
 QUANTITIES = {item.name: item for item in fields(World)}

@@ -7,7 +7,7 @@ from typing import Any
 from core.cartpole.environment import MAX_STEPS, TIME_STEP
 from core.checks import check_count
 from pages.app.request import Request
-from pages.cartpole.stage import check_choice
+from pages.cartpole.shared import check_choice
 
 ENDS = ("fell", "left", "time")
 PACES = ("slow", "real", "fast", "most")

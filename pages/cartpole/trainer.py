@@ -19,7 +19,7 @@ from core.cartpole.rollout import Trajectory
 from core.training.config import Config
 from pages import training
 from pages.app.lab import Lab
-from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage, observation_text
+from pages.cartpole.shared import FIRST, SHIPPED, TAB, Shared, observation_text
 from pages.text import text
 from pages.widgets import pack
 from pages.widgets.cart import cart, film
@@ -189,7 +189,7 @@ PLAN = training.Plan(
 )
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """The shared training panel with the agent and its returns in the centre."""
 
     def views() -> Sequence[Any]:
@@ -205,4 +205,4 @@ def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
         return corner, small, told, plot
 
     lab.translate(gr.Markdown(elem_classes="hint"), value="cartpole_train.train.hint")
-    training.build(lab, place, PLAN, stage.network, stage.version, views)
+    training.build(lab, place, PLAN, shared.network, shared.version, views)

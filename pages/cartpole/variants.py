@@ -16,7 +16,7 @@ from pages.app.lab import Lab
 from pages.app.request import Request
 from pages.cartpole.experiment import FACTORS, OWNER, Experiment
 from pages.cartpole.experiment_report import options, report_of, variants_of
-from pages.cartpole.stage import FIRST, SHIPPED, TAB, Stage
+from pages.cartpole.shared import FIRST, SHIPPED, TAB, Shared
 from pages.text import DEFAULT
 from pages.widgets.chart import chart
 
@@ -101,7 +101,7 @@ def restore_settings(request: Request, *, factor: str) -> dict[str, Any]:
     }
 
 
-def build(lab: Lab, stage: Stage, place: gr.Tab) -> None:
+def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """What differs, over how many seeds and steps; beside it the curves, and what they say."""
     first = next(iter(FACTORS))
     lab.translate(gr.Markdown(elem_classes="hint"), value="cartpole_train.variants.hint")

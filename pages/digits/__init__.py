@@ -23,7 +23,7 @@ from pages.digits import (
     trainer,
 )
 from pages.digits.current_digit import directions_of
-from pages.digits.shared import CLASSIFIER, NETWORKS, Shared, available, first_of, network_of
+from pages.digits.shared import CLASSIFIER, NETWORKS, Shared, network_of
 from pages.digits.shared import TAB as NAME
 
 
@@ -75,14 +75,14 @@ def build(lab: Lab) -> None:
 
 def warm(lab: Lab) -> None:
     """Compute what the tab shows first."""
-    if whole := available(lab):
-        steer.prepare(lab, first_of(whole))
+    if name := NETWORKS.first_available(lab):
+        steer.prepare(lab, name)
 
 
 def preload(lab: Lab) -> None:
     """Find the directions of the class that is shown first, which takes a second or two."""
-    if whole := available(lab):
-        directions_of(network_of(lab, first_of(whole), ""), 3)
+    if name := NETWORKS.first_available(lab):
+        directions_of(network_of(lab, name, ""), 3)
 
 
 TAB = Tab(NAME, build, warm, preload)

@@ -10,7 +10,7 @@ from core.digits.observe import observe_classes
 from core.digits.real_or_fake import within_class_deviation
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.app.lessons import coloured, figures, findings, formulas, source
+from pages.app.lessons import coloured, figures, findings, lesson_beside_sources
 from pages.app.networks import Network
 from pages.app.request import Request
 from pages.digits import discriminator_scores, memorisation
@@ -31,6 +31,12 @@ STEP = (
     train.GanTask.generator_step,
     train.GanTask._descend,
 )
+MODEL_SOURCE = "digits_ask.lesson.model_source"  # that of the chosen network
+SOURCES = {
+    "digits_ask.lesson.loss_source": LOSSES,
+    "digits_ask.lesson.step_source": STEP,
+    MODEL_SOURCE: (),
+}
 # The card's figures in the order of the page, and their number formats.
 FIGURES = {
     "label_agreement": ".2%",
@@ -90,13 +96,7 @@ def build(lab: Lab, shared: Shared, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
     visited = first_visit(place)
     observed, card = findings(lab, "digits_ask.lesson")
-    with gr.Row():
-        with gr.Column(scale=1, min_width=300):
-            lab.translate(formulas(), value="digits_ask.lesson.text")
-        with gr.Column(scale=1, min_width=300):
-            source(lab, visited, LOSSES, "digits_ask.lesson.loss_source")
-            source(lab, visited, STEP, "digits_ask.lesson.step_source")
-            code = source(lab, visited, (), "digits_ask.lesson.model_source")
-    outputs = {"observations": observed, "card": card, "source": code}
+    code = lesson_beside_sources(lab, visited, "digits_ask.lesson.text", SOURCES)
+    outputs = {"observations": observed, "card": card, "source": code[MODEL_SOURCE]}
     inputs = {"network": shared.network}
     lab.events.on(shared.changes(lab), show_network, inputs, outputs, after=visited)

@@ -33,7 +33,6 @@ class Shared(ChosenNetwork):
 
 
 NETWORKS = NetworkChoice(TAB, SHIPPED, FIRST)
-available, first_of = NETWORKS.available, NETWORKS.first_of
 network_of, network_name = NETWORKS.network_of, NETWORKS.name_of
 
 

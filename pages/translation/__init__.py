@@ -10,8 +10,7 @@ import random
 import gradio as gr
 
 from pages.app.lab import Lab
-from pages.app.tab import Tab, sections
-from pages.training.failures import build as build_failures
+from pages.app.tab import Tab, build_sections
 from pages.translation import (
     ablation,
     api,
@@ -27,54 +26,48 @@ from pages.translation import (
 )
 from pages.translation.examples import draw
 from pages.translation.networks import (
-    CHOICE,
     NAME,
-    available,
-    first_of,
+    NETWORKS,
     network_of,
     vocabulary_of,
 )
 from pages.translation.translated_sentence import SharedInputs
 
+SECTIONS = {
+    "attention": attention.build,
+    "steps": decoding_steps.build,
+    "tree": beam_tree.build,
+    "inside": head_matrices.build,
+    "positions": positions.build,
+    "cut": ablation.build,
+    "train": trainer.build,
+    "failures": failures.build,
+    "lesson": lesson.build,
+}
+
 
 def build(lab: Lab) -> None:
     """Lay out the tab: the translator above, then one section for each view of the network."""
-    network = CHOICE.build(lab)
+    network = NETWORKS.build(lab)
     if network is None:
         return
     shared = SharedInputs(network=network, version=gr.State(0), translated=gr.State({}))
     translator.build(lab, shared)
 
-    with sections(lab, "translation.section") as section:
-        with section("attention"):
-            attention.build(lab, shared)
-        for name, module in {
-            "steps": decoding_steps,
-            "tree": beam_tree,
-            "inside": head_matrices,
-            "positions": positions,
-            "cut": ablation,
-            "train": trainer,
-        }.items():
-            with section(name) as place:
-                module.build(lab, shared, place)
-        with section("failures") as place:
-            build_failures(lab, failures.FAILURE_LAB, place)
-        with section("lesson") as place:
-            lesson.build(lab, shared, place)
+    build_sections(lab, "translation.section", SECTIONS, shared)
     api.build(lab)
 
 
 def warm(lab: Lab) -> None:
     """Load what the tab shows first."""
-    if names := available(lab):
-        vocabulary_of(network_of(lab, first_of(names), ""))
+    if name := NETWORKS.first_available(lab):
+        vocabulary_of(network_of(lab, name, ""))
 
 
 def preload(lab: Lab) -> None:
     """Read the sentences that are drawn at random, which takes seconds."""
-    if names := available(lab):
-        draw(network_of(lab, first_of(names), "").card, random.Random())
+    if name := NETWORKS.first_available(lab):
+        draw(network_of(lab, name, "").card, random.Random())
 
 
 TAB = Tab(NAME, build, warm, preload)

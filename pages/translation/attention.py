@@ -41,7 +41,7 @@ def show_attention(request: Request, *, translated: Mapping[str, Any]) -> dict[s
     }
 
 
-def build(lab: Lab, shared: SharedInputs) -> None:
+def build(lab: Lab, shared: SharedInputs, place: gr.Tab) -> None:
     """The view; below, what to look for, and the masks."""
     view = lab.translate(attention(value={}), words="translation.attention")
     lab.translate(gr.Markdown(elem_classes="subtitle"), value="translation.look_for")

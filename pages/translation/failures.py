@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 
+import gradio as gr
+
 from core.translation.config import PhrasesConfig
 from core.translation.failures import FAILURES, HEALTHY, OUTCOMES, facts_of, outcome_of
+from pages.app.lab import Lab
+from pages.training import failures
 from pages.training.failure_lab import Events, FailureLab
 from pages.translation.networks import NAME
+from pages.translation.translated_sentence import SharedInputs
 
 
 def judge(config: PhrasesConfig, events: Events) -> tuple[str, Mapping[str, str]]:
@@ -28,3 +33,8 @@ FAILURE_LAB = FailureLab(
     figures={"validation_loss": None, "exact_match": None},
     judge=judge,
 )
+
+
+def build(lab: Lab, shared: SharedInputs, place: gr.Tab) -> None:
+    """The shared failure lab, on the network of phrases."""
+    failures.build(lab, FAILURE_LAB, place)

@@ -9,7 +9,7 @@ from core.nn import attention, positional, schedules
 from core.translation import beam, model, train
 from pages.app.first_visit import first_visit
 from pages.app.lab import Lab
-from pages.app.lessons import figures, findings, formulas, source
+from pages.app.lessons import figures, findings, lesson_beside_sources
 from pages.app.request import Request
 from pages.translation.observations import observations
 from pages.translation.translated_sentence import SharedInputs, read_state
@@ -49,12 +49,8 @@ def build(lab: Lab, shared: SharedInputs, place: gr.Tab) -> None:
     """What to look for above; below, the lesson beside the source."""
     visited = first_visit(place)
     notes, card = findings(lab, "translation_lab.lesson")
-    with gr.Row():
-        with gr.Column(scale=1, min_width=300):
-            lab.translate(formulas(), value="translation_lab.lesson.text")
-        with gr.Column(scale=1, min_width=300):
-            for name, parts in SOURCES.items():
-                source(lab, visited, parts, f"translation_lab.lesson.source.{name}")
+    code = {f"translation_lab.lesson.source.{name}": parts for name, parts in SOURCES.items()}
+    lesson_beside_sources(lab, visited, "translation_lab.lesson.text", code)
     lab.events.on(
         shared.sentence_changes(lab),
         show_findings,

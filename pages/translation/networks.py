@@ -8,8 +8,8 @@ NAME = "translation"  # of the tab
 SHIPPED = ("translation", "translation-multi30k", "translation-toy")
 FIRST = "translation"
 
-CHOICE = NetworkChoice(NAME, SHIPPED, FIRST)
-available, first_of, network_of = CHOICE.available, CHOICE.first_of, CHOICE.network_of
+NETWORKS = NetworkChoice(NAME, SHIPPED, FIRST)
+available, first_of, network_of = NETWORKS.available, NETWORKS.first_of, NETWORKS.network_of
 
 
 def vocabulary_of(network: Network) -> Vocabulary:

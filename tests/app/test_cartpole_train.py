@@ -23,7 +23,7 @@ from pages.app.networks import MINE
 from pages.app.request import Request
 from pages.cartpole import experiment_report, trainer, variants
 from pages.cartpole.experiment import FACTORS, OWNER, Experiment, owner
-from pages.cartpole.stage import SHIPPED
+from pages.cartpole.shared import SHIPPED
 from pages.training import handlers, setting
 from tests.waiting import until
 

@@ -16,7 +16,7 @@ from core.errors import Problem
 from pages.app.networks import MINE
 from pages.app.request import Request
 from pages.cartpole import environment, episode, live_episode, policy_map, robustness, scoreboard
-from pages.cartpole.stage import policy_of
+from pages.cartpole.shared import policy_of
 
 NAME = "cartpole"
 TOKEN = "v" * 24

@@ -17,14 +17,14 @@ from pages.widgets.cart import chunk
 TAB = "cartpole"
 SHIPPED = ("cartpole", "cartpole-double", "cartpole-dueling", "cartpole-best")
 FIRST = "cartpole-best"
-SHELF = NetworkChoice(TAB, SHIPPED, FIRST)
-network_name = SHELF.name_of
-Stage = ChosenNetwork
+NETWORKS = NetworkChoice(TAB, SHIPPED, FIRST)
+network_name = NETWORKS.name_of
+Shared = ChosenNetwork
 
 
 def network_of(request: Request, name: Any) -> Network:
     """The chosen network. Raises `Problem` where there is none of the name."""
-    return SHELF.network_of(request.lab, name, request.visitor)
+    return NETWORKS.network_of(request.lab, name, request.visitor)
 
 
 def policy_of(request: Request, name: Any) -> Policy:
