@@ -72,23 +72,20 @@ def test_one_output_is_the_plain_value(page):
 
 
 def test_nothing_is_computed_before_the_first_visit(lab):
-    lab.events.visitor, lab.events.language = gr.State(""), gr.State("en")
-    wired: dict[str, Any] = {}
-
-    def connect(event: Any, answer: Any, inputs: Any, outputs: Any, *_: Any) -> None:
-        wired.update(answer=answer, inputs=inputs)
-
     def shown(request: Request, *, value: int) -> dict[str, int]:
         return {"a": value, "b": value}
 
-    lab.events.connect, value = connect, gr.State(3)
-    try:
+    with gr.Blocks() as blocks:
+        lab.events.visitor, lab.events.language = gr.State(""), gr.State("en")
+        value, visited = gr.State(3), gr.State(False)
         targets = {"a": gr.State(0), "b": gr.State(0)}
-        lab.events.on(value.change, shown, {"value": value}, targets, after=gr.State(False))
-    finally:
-        del lab.events.connect
-    assert wired["answer"](True, 3, VISITOR, "en") == [3, 3]
-    assert wired["answer"](False, 3, VISITOR, "en") == [gr.skip()] * 2
+        lab.events.on(value.change, shown, {"value": value}, targets, after=visited)
+    [connection] = blocks.fns.values()
+    assert connection.inputs[:2] == [visited, value]
+    assert len(connection.targets) == 2, "the first visit and the change"
+    answer: Any = connection.fn
+    assert answer(True, 3, VISITOR, "en") == [3, 3]
+    assert answer(False, 3, VISITOR, "en") == [gr.skip()] * 2
 
 
 def test_what_a_widget_sends_goes_by_name(page):
