@@ -75,13 +75,17 @@ def test_nothing_is_computed_before_the_first_visit(lab):
     def shown(request: Request, *, value: int) -> dict[str, int]:
         return {"a": value, "b": value}
 
-    with gr.Blocks() as blocks:
-        lab.events.visitor, lab.events.language = gr.State(""), gr.State("en")
-        value, visited = gr.State(3), gr.State(False)
-        targets = {"a": gr.State(0), "b": gr.State(0)}
-        lab.events.on(value.change, shown, {"value": value}, targets, after=visited)
-    [connection] = blocks.fns.values()
-    assert connection.inputs[:2] == [visited, value]
+    async def build() -> gr.Blocks:
+        with gr.Blocks() as blocks:
+            lab.events.visitor, lab.events.language = gr.State(""), gr.State("en")
+            value = gr.State(3)
+            targets = {"a": gr.State(0), "b": gr.State(0)}
+            inputs = {"value": value}
+            lab.events.on(value.change, shown, inputs, targets, after=gr.State(False))
+        return blocks
+
+    # Outside a running event loop gradio opens loops of its own and never closes them.
+    [connection] = asyncio.run(build()).fns.values()
     assert len(connection.targets) == 2, "the first visit and the change"
     answer: Any = connection.fn
     assert answer(True, 3, VISITOR, "en") == [3, 3]
