@@ -108,10 +108,6 @@ class Links:
         """Let a link open a section of `tabs`; within: the section that has these tabs."""
         self._places.setdefault(self.tab, {})[name] = (tabs, within)
 
-    def sections_of(self, tab: str) -> list[str]:
-        """The names of the sections of a tab, in the order of the page."""
-        return list(self._places.get(tab, {}))
-
     @property
     def names(self) -> set[str]:
         """All that `hide` may name."""
